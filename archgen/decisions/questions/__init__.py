@@ -1,0 +1,1 @@
+"""The questions, one module each. A module is found by lying here."""

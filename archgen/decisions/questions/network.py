@@ -1,0 +1,37 @@
+"""Where the platform lies in the client's network."""
+
+from __future__ import annotations
+
+from archgen.decisions.decision import Decision, Flip, Rejected
+from archgen.decisions.question import Case, Question
+
+
+class Network(Question):
+    """A network of its own with private endpoints, or the one that exists. Source: PVT-01, PVT-03."""
+
+    id = "network"
+    asks = "Which network does the platform lie in, and how does it reach AWS and the client?"
+
+    def decide(self, case: Case) -> Decision | None:
+        network = case.spec.platform.network
+        if network.mode == "existing":
+            choice = "the client's network, by the ids in the settings"
+            other = Rejected("a network of its own", "the spec names the existing one", "network.mode: existing")
+        else:
+            reach = "" if network.connect == "none" else f", joined to the client by {network.connect}"
+            choice = f"a network of its own over three zones with private endpoints and no way to the internet{reach}"
+            other = Rejected(
+                "shared endpoints in a hub", "bring the hub into the scope of every audit", "1 network needs them"
+            )
+        return Decision(
+            id=self.id,
+            question=self.asks,
+            choice=choice,
+            kind="given",
+            rationale="Every service that is called has a private path; nothing has a public address.",
+            because=case.because("platform.network.mode", "platform.network.connect", "platform.landing_zone"),
+            rejected=(other,),
+            flips_when=(Flip("platform.network.mode", "==", "create" if network.mode == "existing" else "existing"),),
+            source="own rule, no public source",
+            confidence="judgement",
+        )

@@ -1,0 +1,275 @@
+"""From a spec to a design: decisions, topology, the service of each component, its sizes and the latency budget."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from archgen.blueprints import choose
+from archgen.decisions import Because, Decision, Decisions, Rejected, decide
+from archgen.errors import NotFeasible, Problem, WrongUse
+from archgen.knowledge import Assumptions, assumptions, needs
+from archgen.services.binding import Choice, bind
+from archgen.services.catalogue import Cloud, clouds, services
+from archgen.services.service import Demand, Region, Service
+from archgen.sizing import LatencyBudget, Quantity, latency_budget
+from archgen.spec import Spec, spec_hash
+from archgen.topology import Component, Topology
+
+PRODUCTION, STAGING, DEVELOPMENT = "prod", "staging", "dev"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What can be said of a spec before a cloud is chosen. `topology` is None where no blueprint suits."""
+
+    spec: Spec
+    assumptions: Assumptions
+    decisions: Decisions
+    latency: LatencyBudget | None
+    topology: Topology | None
+    unsuited: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Binding:
+    """The service of one component, its sizes per stack, and the services that were ruled out."""
+
+    component: Component
+    choice: Choice
+    sizes: Mapping[str, tuple[Quantity, ...]]
+
+    @property
+    def service(self) -> Service:
+        return self.choice.service
+
+
+@dataclass(frozen=True, kw_only=True)
+class Design:
+    """Everything decided, sized and bound. Logical statements, pictures and records are drawn from here."""
+
+    spec: Spec
+    spec_hash: str
+    cloud: Cloud
+    region: Region
+    assumptions: Assumptions
+    decisions: Decisions
+    topology: Topology
+    bindings: Mapping[str, Binding]
+    latency: LatencyBudget | None
+
+    @property
+    def stacks(self) -> tuple[str, ...]:
+        return self.spec.platform.environments
+
+    @property
+    def sizing(self) -> tuple[Quantity, ...]:
+        """The rows of the production stack, in the topology's order."""
+        return tuple(row for binding in self.bindings.values() for row in binding.sizes[PRODUCTION])
+
+    @property
+    def services(self) -> Mapping[str, Service]:
+        return {id: binding.service for id, binding in self.bindings.items()}
+
+
+def plan(spec: Spec) -> Plan:
+    """Decisions, latency budget and topology. Raises `NotFeasible` when the hops do not fit the latency limit."""
+    assumed = assumptions().overridden(spec.assumptions)
+    latency = _latency(spec, assumed)
+    decisions = decide(spec, assumed)
+    blueprint, others = choose(spec, decisions)
+    unsuited = tuple(
+        Problem(
+            id="blueprint-unsuited",
+            path=violation.need,
+            message=f"blueprint {other.id}: {violation.reason}: found {violation.found}",
+            expected=violation.limit,
+        )
+        for other, fit in others
+        for violation in fit.violated
+    )
+    return Plan(
+        spec=spec,
+        assumptions=assumed,
+        decisions=decisions,
+        latency=latency,
+        topology=blueprint.topology(spec, decisions, assumed) if blueprint else None,
+        unsuited=unsuited,
+    )
+
+
+def design(spec: Spec, cloud: str | None = None, region: str | None = None) -> Design:
+    """The design of a spec on a cloud; `cloud` and `region` win over the spec's.
+
+    Raises `WrongUse` for a cloud, region or pinned service that does not exist, `NotFeasible` where something that the
+    spec asks for has no home or cannot be met.
+    """
+    chosen = _cloud(spec, cloud)
+    place = _region(spec, chosen, region)
+    pins = _pins(spec, chosen)
+    planned = plan(spec)
+    if planned.topology is None:
+        raise NotFeasible(*planned.unsuited)
+    choices = bind(planned.topology, services(chosen.id), pins)
+    bindings = {
+        id: Binding(
+            component=planned.topology.component(id),
+            choice=choice,
+            sizes={
+                stack: _sizes(planned.topology.component(id), choice.service, stack, planned.assumptions)
+                for stack in spec.platform.environments
+            },
+        )
+        for id, choice in choices.items()
+    }
+    return Design(
+        spec=spec,
+        spec_hash=spec_hash(spec),
+        cloud=chosen,
+        region=place,
+        assumptions=planned.assumptions,
+        decisions=dict(planned.decisions) | _service_decisions(planned.topology, choices, pins),
+        topology=planned.topology,
+        bindings=bindings,
+        latency=planned.latency,
+    )
+
+
+def _latency(spec: Spec, assumed: Assumptions) -> LatencyBudget | None:
+    latency = spec.workload.latency
+    if spec.workload.mode != "online" or latency is None or latency.p99 is None:
+        return None
+    online = bool(spec.features and spec.features.online)
+    budget = latency_budget(float(latency.p99) * 1000, online, assumed)
+    if budget.reserve_ms < 0:
+        hops = ", ".join(f"{hop.hop.lower()} {hop.p99_ms:g}" for hop in budget.hops)
+        raise NotFeasible(
+            Problem(
+                id="latency-infeasible",
+                path="workload.latency.p99",
+                message=f"found {latency.p99}, and the hops take {budget.total_ms:g} ms ({hops})",
+                expected=f"at least {budget.total_ms:g} ms, the smallest feasible p99",
+                hint=f"state `p99: {budget.total_ms:g} ms`, or override a measured hop under `assumptions`",
+            )
+        )
+    return budget
+
+
+def _cloud(spec: Spec, said: str | None) -> Cloud:
+    name = said or spec.platform.cloud
+    if name == "recommend":
+        raise NotFeasible(
+            Problem(
+                id="cloud-not-chosen",
+                path="platform.cloud",
+                message="the cloud is to be recommended, which is not built yet",
+                hint=f"name one with --cloud: {', '.join(clouds())}",
+            )
+        )
+    if name not in clouds():
+        raise NotFeasible(
+            Problem(
+                id="no-home",
+                path="platform.cloud",
+                message=f"'{name}' has no home: no service is built for it yet",
+                expected=" or ".join(clouds()),
+            )
+        )
+    return clouds()[name]
+
+
+def _region(spec: Spec, cloud: Cloud, said: str | None) -> Region:
+    name = said or spec.platform.region
+    allowed = set(spec.governance.residency)
+    within = [r for r, facts in cloud.regions.items() if not allowed or facts["residency"] in allowed]
+    if name is None or name not in cloud.regions:
+        raise WrongUse(
+            Problem(
+                id="unknown-region",
+                path="platform.region",
+                message=f"{cloud.title} has no region '{name}'" if name else "no region is named",
+                expected="--region with one of " + ", ".join(sorted(within)),
+            )
+        )
+    if name not in within:
+        raise NotFeasible(
+            Problem(
+                id="residency",
+                path="platform.region",
+                message=f"{name} lies outside {', '.join(sorted(allowed))}, where the data has to stay",
+                expected="one of " + ", ".join(sorted(within)),
+            )
+        )
+    return cloud.region(name)
+
+
+def _pins(spec: Spec, cloud: Cloud) -> Mapping[str, str]:
+    problems = []
+    for role, pinned in spec.platform.services.items():
+        known = sorted(s.id for s in services(cloud.id).values() if s.role == role)
+        if pinned not in known:
+            near = difflib.get_close_matches(pinned, known, n=1)
+            problems.append(
+                Problem(
+                    id="unknown-service",
+                    path=f"platform.services.{role}",
+                    message=f"{cloud.title} has no service '{pinned}' for the role '{role}'",
+                    expected=", ".join(known) if known else f"a role: {', '.join(_roles(cloud))}",
+                    hint=f"did you mean '{near[0]}'?" if near else None,
+                )
+            )
+    if problems:
+        raise WrongUse(*problems)
+    return spec.platform.services
+
+
+def _roles(cloud: Cloud) -> list[str]:
+    return sorted({service.role for service in services(cloud.id).values()})
+
+
+def _sizes(component: Component, service: Service, stack: str, assumed: Assumptions) -> tuple[Quantity, ...]:
+    """The rows of one stack: all of the load in production, a share of it in staging, the stated minimum in dev."""
+    scale = assumed.value("staging_scale") if stack == STAGING else 1.0
+    load = {key for key, row in needs().items() if row.get("load")}
+    scaled = {key: float(value) * scale if key in load else value for key, value in component.needs.items()}  # type: ignore[arg-type]
+    rows = service.size(Demand(component=replace(component, needs=scaled), assumptions=assumed))
+    return tuple(_floored(row, service.minimum, stack) for row in rows)
+
+
+def _floored(row: Quantity, minimum: Mapping[str, int], stack: str) -> Quantity:
+    floor = minimum.get(row.name)
+    if floor is None:
+        return row
+    if stack == DEVELOPMENT:
+        return replace(row, value=floor, low=floor, high=floor, formula="the smallest that works", inputs={})
+    if row.value >= floor:
+        return row
+    return replace(row, value=floor, formula=f"{row.formula}; at least {floor}")
+
+
+def _service_decisions(
+    topology: Topology, choices: Mapping[str, Choice], pins: Mapping[str, str]
+) -> Mapping[str, Decision]:
+    """Which service fills a role: a decision where there was a choice, given where the spec pins it."""
+    made = {}
+    for id, choice in choices.items():
+        role = choice.service.role
+        if not choice.ruled_out and not choice.pinned:
+            continue
+        others = [o for o in topology.of_role(role) if choices[o.id].service.id == choice.service.id]
+        if others[0].id != id:
+            continue
+        path = f"platform.services.{role}"
+        made[f"service-{id}"] = Decision(
+            id=f"service-{id}",
+            question=f"Which service is the {role.replace('-', ' ')} of {', '.join(o.id for o in others)}?",
+            choice=choice.service.title,
+            kind="given" if choice.pinned else "decided",
+            rationale="; ".join(choice.fit.reasons) or "the only service that meets every need and flow",
+            because=(Because(path, pins[role]),) if role in pins else (),
+            rejected=tuple(Rejected(o.service, o.reason, o.figure, o.score) for o in choice.ruled_out),
+            source="limits in the service's own facts",
+            confidence="documented",
+        )
+    return made

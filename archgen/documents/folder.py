@@ -1,0 +1,116 @@
+"""All documents of a design: README, architecture, decision records, sizing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from archgen.design import Design
+from archgen.documents.markdown import number, table, text
+from archgen.documents.records import records
+from archgen.documents.sizing_page import sizing_page
+from archgen.documents.topology_picture import flowchart
+from archgen.program.project import environment
+from archgen.program.wiring import Program
+from archgen.services.catalogue import facts, folder
+
+
+def documents(design: Design, program: Program) -> Mapping[str, bytes]:
+    """Path -> bytes of `README.md`, `docs/` and the topology picture."""
+    pages = {
+        "README.md": _readme(design, program),
+        "docs/architecture.md": _architecture(design, program),
+        "docs/sizing.md": sizing_page(design),
+        "diagrams/topology.mmd": flowchart(design),
+    }
+    return {path: content.encode() for path, content in (pages | records(design)).items()}
+
+
+def _readme(design: Design, program: Program) -> str:
+    spec = design.spec
+    wanted = [(f"`{s.key}`", "yes" if s.secret else "", text(s.description)) for s in program.settings if not s.live]
+    live = [(f"`{s.key}`", text(s.description)) for s in program.live_settings]
+    return (
+        environment()
+        .get_template("project/docs/README.md.j2")
+        .render(
+            title=text(spec.title or spec.name),
+            name=program.name,
+            statement=text(spec.objective.statement),
+            cloud=design.cloud.title,
+            cloud_id=design.cloud.id,
+            region=design.region.name,
+            picture=flowchart(design),
+            settings=table(("setting", "secret", "what"), wanted),
+            live=table(("setting", "what"), live) if live else "",
+            live_keys=[setting.key for setting in program.live_settings],
+            quotas=_quotas(design),
+            sizes=[setting.key for setting in program.stack_settings],
+            limits=_limits(design),
+            stacks=design.stacks,
+            apps=sorted(i.id for i in program.instances if _has_app(design, i.service.id)),
+            spec_hash=design.spec_hash[:12],
+        )
+    )
+
+
+def _has_app(design: Design, service: str) -> bool:
+    return (folder(design.cloud.id, service) / "app").is_dir()
+
+
+def _quotas(design: Design) -> str:
+    rows = []
+    for binding in design.bindings.values():
+        for quota in facts(design.cloud.id, binding.service.id).get("quotas") or ():
+            rows.append((text(quota["name"]), text(quota["service"]), binding.component.id, text(quota["text"])))
+    return table(("quota", "service", "for", "what to ask for"), sorted(set(rows))) if rows else ""
+
+
+def _limits(design: Design) -> list[str]:
+    """What this program does not do, said before somebody finds out."""
+    limits = ["Nothing was deployed: the proof is offline, against the SDK's types and published limits."]
+    limits += ["Sizes rest on assumptions until a load test replaces them (`docs/sizing.md`)."]
+    if "recovery" in design.decisions:
+        limits.append("The loss of a whole region is not covered; its recovery targets hold for the loss of a zone.")
+    for framework in sorted(design.spec.governance.frameworks):
+        limits.append(f"No conformity with {framework.upper()} is claimed: technical measures are, processes are yours.")
+    return limits
+
+
+def _architecture(design: Design, program: Program) -> str:
+    parts = [
+        f"# Architecture of {text(design.spec.title or design.spec.name)}",
+        "```mermaid\n" + flowchart(design) + "```",
+        "## Components",
+        table(
+            ("component", "role", "service", "why this service"),
+            [
+                (id, b.service.role, text(b.service.title), text("; ".join(b.choice.fit.reasons)))
+                for id, b in design.bindings.items()
+            ],
+        ),
+        "## Flows",
+        table(
+            ("step", "from", "to", "kind", "data", "grant", "opened by"),
+            [
+                (
+                    number(r.flow.step),
+                    r.flow.source,
+                    r.flow.target,
+                    r.flow.kind,
+                    r.flow.data_class,
+                    f"`{r.flow.opener}-{r.port.verb}-{r.flow.other}`",
+                    r.flow.opener,
+                )
+                for r in program.flows
+            ],
+        ),
+        "## Decisions",
+        table(
+            ("decision", "choice", "kind", "record"),
+            [
+                (text(d.question), text(d.choice), d.kind, f"[{n:04d}](decisions/{n:04d}-{d.id}.md)")
+                for n, d in enumerate(design.decisions.values(), start=1)
+            ],
+        ),
+    ]
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,35 @@
+"""Markdown from values: escaping of a spec's free text, tables, Mermaid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+
+
+def text(value: object) -> str:
+    """Free text as Markdown that shows exactly it: nothing in it is markup, a link or HTML."""
+    flat = " ".join(str(value).split())
+    escaped = _SPECIAL.sub(r"\\\1", flat).replace("://", "\\://")
+    return re.sub(r"^([-+=]|\d+[.)])", r"\\\1", escaped)
+
+
+def number(value: object) -> str:
+    """A figure as people write it: `12,000`, `0.7`."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return f"{value:,}" if isinstance(value, int | float) else text(value)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table; cells are Markdown already."""
+    lines = ["| " + " | ".join(head) + " |", "|" + "|".join("---" for _ in head) + "|"]
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
+
+
+def mermaid_label(value: str) -> str:
+    """A label inside double quotes: Mermaid takes entities, so nothing in it ends the string."""
+    return "".join(c if c.isalnum() or c in " -_.,:/()×·%" else f"#{ord(c)};" for c in value)

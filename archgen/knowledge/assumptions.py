@@ -1,0 +1,100 @@
+"""The named defaults that sizing and decisions use where a spec is silent, and that a spec can override by their id."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Literal
+
+from archgen.errors import Problem, SpecError
+from archgen.knowledge.rows import rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assumption:
+    """One default. `low` and `high` bound what is plausible; `better` says which end costs less.
+
+    `confidence` is `verified`, `documented` or `judgement`; a judgement has no public source and says so.
+    """
+
+    id: str
+    value: float
+    low: float
+    high: float
+    unit: str
+    better: Literal["low", "high"]
+    text: str
+    source: str
+    date: str
+    confidence: Literal["verified", "documented", "judgement", "spec"]
+
+
+class Assumptions(Mapping[str, Assumption]):
+    """All assumptions of one design, by id."""
+
+    def __init__(self, known: Mapping[str, Assumption]) -> None:
+        self._known = dict(sorted(known.items()))
+
+    def __getitem__(self, id: str) -> Assumption:
+        return self._known[id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def value(self, id: str) -> float:
+        return self._known[id].value
+
+    def optimistic(self) -> Assumptions:
+        """Every assumption at the end that costs less."""
+        return self._at(lambda a: a.low if a.better == "low" else a.high)
+
+    def pessimistic(self) -> Assumptions:
+        """Every assumption at the end that costs more."""
+        return self._at(lambda a: a.high if a.better == "low" else a.low)
+
+    def overridden(self, values: Mapping[str, object]) -> Assumptions:
+        """With the values that a spec gives. Raises `SpecError` for an id that does not exist or no number."""
+        problems, changed = [], dict(self._known)
+        for id, value in values.items():
+            path = f"assumptions.{id}"
+            if id not in self._known:
+                near = difflib.get_close_matches(id, self._known, n=1)
+                problems.append(
+                    Problem(
+                        id="unknown-assumption",
+                        path=path,
+                        message=f"no assumption is called '{id}'",
+                        hint=f"did you mean '{near[0]}'?" if near else f"known are: {', '.join(self._known)}",
+                    )
+                )
+            elif isinstance(value, bool) or not isinstance(value, int | float):
+                problems.append(
+                    Problem(
+                        id="assumption-not-a-number",
+                        path=path,
+                        message=f"found {value!r}",
+                        expected=f"a number of {self._known[id].unit}",
+                    )
+                )
+            else:
+                said = float(value)
+                changed[id] = replace(
+                    self._known[id], value=said, low=said, high=said, source="the spec", confidence="spec"
+                )
+        if problems:
+            raise SpecError(*problems)
+        return Assumptions(changed)
+
+    def _at(self, choose: Callable[[Assumption], float]) -> Assumptions:
+        return Assumptions({id: replace(a, value=choose(a)) for id, a in self._known.items()})
+
+
+@cache
+def assumptions() -> Assumptions:
+    """The defaults of `assumptions.yaml`."""
+    return Assumptions({row["id"]: Assumption(**row) for row in rows("assumptions.yaml")})

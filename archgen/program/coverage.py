@@ -1,0 +1,73 @@
+"""What the program is expected to make: a component's resources, and for each flow its grant and its network path.
+
+Written beside the program as `docs/coverage.json`; the proof looks for exactly this in the recording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from archgen.design import Design
+from archgen.program.naming import camel
+from archgen.program.wiring import Program, RealisedFlow
+
+
+def coverage(design: Design, program: Program) -> Mapping[str, Any]:
+    """Expected components (with the file and line of their class) and flows, as plain data."""
+    grant_types = design.cloud.facts["grant_types"]
+    components = [
+        {
+            "id": instance.id,
+            "service": instance.service.id,
+            "external": False,
+            "file": f"components/{instance.service.id}/component.py",
+            "line": instance.source.line,
+        }
+        for instance in program.instances
+    ]
+    external = [
+        {"id": c.id, "service": str(c.needs["system"]), "external": True, "file": None, "line": None}
+        for c in design.topology.components
+        if design.topology.is_external(c.id)
+    ]
+    return {
+        "cloud": design.cloud.id,
+        "grant_types": sorted({one for kind in grant_types.values() for one in kind}),
+        "components": sorted([*components, *external], key=lambda row: str(row["id"])),
+        "flows": [_flow(realised, design, grant_types) for realised in program.flows],
+    }
+
+
+def _flow(realised: RealisedFlow, design: Design, grant_types: Mapping[str, list[str]]) -> Mapping[str, Any]:
+    flow, port = realised.flow, realised.port
+    grant: dict[str, Any] = {
+        "owner": realised.owner,
+        "name": f"{flow.opener}-{port.verb}-{flow.other}",
+        "types": list(grant_types[port.grant]),
+    }
+    if design.topology.is_external(realised.other):
+        grant["settings"] = [camel(realised.other) + suffix for suffix in port.settings]
+    expected = {
+        "id": flow.id,
+        "source": flow.source,
+        "target": flow.target,
+        "kind": flow.kind,
+        "opener": flow.opener,
+        "other": flow.other,
+        "grant": grant,
+        "path": _path(realised, design),
+    }
+    return expected | ({"phase": "live"} if port.live else {})
+
+
+def _path(realised: RealisedFlow, design: Design) -> Mapping[str, str]:
+    if design.topology.is_external(realised.other):
+        return {"kind": "address"}
+    owner, other = design.services[realised.owner], design.services[realised.other]
+    if not owner.inside_network:
+        return {"kind": "service"}
+    if other.reached_through is None:
+        return {"kind": "security-group"}
+    existing = any(network.needs["existing"] for network in design.topology.of_role("network"))
+    return {"kind": "endpoint", "service": other.reached_through} | ({"network": "existing"} if existing else {})

@@ -1,0 +1,19 @@
+"""How one id becomes the names that a program needs."""
+
+from __future__ import annotations
+
+
+def variable(id: str) -> str:
+    """`card-features` -> `card_features`."""
+    return id.replace("-", "_")
+
+
+def camel(id: str) -> str:
+    """`card-features` or `card_features` -> `cardFeatures`."""
+    first, *rest = id.replace("_", "-").split("-")
+    return first + "".join(part[:1].upper() + part[1:] for part in rest)
+
+
+def size_key(component: str, quantity: str) -> str:
+    """The setting of a size: `events`, `shards` -> `eventsShards`."""
+    return camel(f"{component}-{quantity}")

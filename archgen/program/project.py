@@ -1,0 +1,203 @@
+"""The Pulumi project of a program: `__main__.py`, the components beside it, settings, stacks, tests and workflow."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+from collections.abc import Iterator, Mapping
+from io import StringIO
+from itertools import groupby
+from typing import Any
+
+import jinja2
+from ruamel.yaml import YAML
+
+from archgen import registry
+from archgen.design import Design
+from archgen.program.coverage import coverage
+from archgen.program.naming import variable
+from archgen.program.text import call, imports, string
+from archgen.program.wiring import Program
+from archgen.services.catalogue import folder
+from archgen.services.service import Setting
+
+_NOT_EMITTED = ("service.py", "service.yaml")
+_FOUNDATION = "foundation"
+
+
+def project_files(design: Design, program: Program) -> Mapping[str, bytes]:
+    """Path -> bytes of everything below `infra/` and `app/`, the workflow, and what the proof is told."""
+    files = {
+        "infra/__main__.py": _main(design, program),
+        "infra/Pulumi.yaml": _yaml(_pulumi_yaml(design, program)),
+        "docs/coverage.json": _json(coverage(design, program)),
+        ".archgen/settings.json": _json(_samples(program)),
+    }
+    for stack in design.stacks:
+        files[f"infra/Pulumi.{stack}.yaml"] = _yaml(_stack_yaml(design, program, stack))
+    text = {path: content.encode() for path, content in files.items()}
+    return text | dict(_shared(design, program)) | dict(_components(design, program)) | dict(_apps(design, program))
+
+
+def environment() -> jinja2.Environment:
+    """Jinja over every templates folder; a name that is not given is an error."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader([str(place) for place in registry.folders("templates")]),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701  Python, YAML and Markdown: each value is escaped where it is put
+    )
+
+
+def _main(design: Design, program: Program) -> str:
+    cloud = design.cloud
+    foundation = next(i for i in program.instances if i.service.role == _FOUNDATION)
+    platform = environment().get_template(f"{cloud.id}/platform.py.j2")
+    own = [f"from components.contracts import {cloud.facts['contracts']}"]
+    own += ["from settings import live_settings"] if program.live_settings else []
+    others = [instance for instance in program.instances if instance is not foundation]
+    return (
+        environment()
+        .get_template("project/infra/__main__.py.j2")
+        .render(
+            docstring=f"The platform {design.spec.name}, wired from its components.",
+            sdk_imports=cloud.facts["imports"],
+            imports=sorted([*own, *imports(program.instances)]),
+            live=[string(setting.key) for setting in program.live_settings],
+            platform=platform.render(foundation=variable(foundation.id), foundation_call=call(foundation)).rstrip("\n"),
+            stages=[
+                (stage.replace("-", " ").capitalize(), [call(instance) for instance in group])
+                for stage, group in groupby(others, key=lambda instance: instance.stage)
+            ],
+            exports=[],
+        )
+        .rstrip("\n")
+        + "\n"
+    )
+
+
+def _pulumi_yaml(design: Design, program: Program) -> Mapping[str, Any]:
+    declared: dict[str, Any] = {setting.key: _declared(setting) for setting in program.settings}
+    for size in program.stack_settings:
+        declared[size.key] = {"type": size.type, "description": size.description}
+    return {
+        "name": program.name,
+        "description": design.spec.title or design.spec.name,
+        "runtime": {"name": "python", "options": {"toolchain": "pip", "virtualenv": ".venv"}},
+        "config": dict(sorted(declared.items())),
+    }
+
+
+def _declared(setting: Setting) -> Mapping[str, Any]:
+    declared: dict[str, Any] = {"type": setting.type, "description": setting.description}
+    if setting.type == "array":
+        declared["items"] = {"type": "string"}
+    if setting.secret:
+        declared["secret"] = True
+    if setting.live:
+        declared["default"] = ""
+    return declared
+
+
+def _stack_yaml(design: Design, program: Program, stack: str) -> Mapping[str, Any]:
+    spec, keys = design.spec, design.cloud.facts["stack_settings"]
+    tags = {"project": spec.name, "environment": stack, "managed-by": "pulumi"}
+    if spec.owner:
+        tags["owner"] = spec.owner.team
+    config: dict[str, Any] = {keys["region"]: design.region.name, keys["tags"]: {"tags": tags}}
+    for setting in program.stack_settings:
+        config[f"{program.name}:{setting.key}"] = setting.values[stack]
+    return {"config": config}
+
+
+def _samples(program: Program) -> Mapping[str, Any]:
+    return {
+        "settings": {
+            setting.key: {
+                "type": setting.type,
+                "secret": setting.secret,
+                "phase": "live" if setting.live else None,
+                "sample": list(setting.sample) if isinstance(setting.sample, tuple) else setting.sample,
+                "description": setting.description,
+            }
+            for setting in program.settings
+        }
+    }
+
+
+def _components(design: Design, program: Program) -> Iterator[tuple[str, bytes]]:
+    yield "infra/components/__init__.py", b'"""The parts of the platform."""\n'
+    root = registry.find("templates", f"{design.cloud.id}/contracts.py")
+    yield "infra/components/contracts.py", root.read_bytes()
+    hardened = root.parent / "hardened"
+    for path in _below(hardened):
+        yield f"infra/components/hardened/{path.relative_to(hardened).as_posix()}", path.read_bytes()
+    for service in sorted({instance.service.id for instance in program.instances}):
+        place = folder(design.cloud.id, service)
+        for path in _below(place):
+            relative = path.relative_to(place)
+            if relative.parts[0] != "app" and relative.as_posix() not in _NOT_EMITTED:
+                yield f"infra/components/{service}/{relative.as_posix()}", path.read_bytes()
+
+
+def _apps(design: Design, program: Program) -> Iterator[tuple[str, bytes]]:
+    for instance in program.instances:
+        app = folder(design.cloud.id, instance.service.id) / "app"
+        for path in _below(app):
+            yield f"app/{instance.id}/{path.relative_to(app).as_posix()}", path.read_bytes()
+
+
+def _below(place: pathlib.Path) -> Iterator[pathlib.Path]:
+    """Every file below a folder. pip compiles the templates on install, so caches are left behind."""
+    ignored = ("__pycache__", ".pytest_cache", ".ruff_cache")
+    return (p for p in sorted(place.rglob("*")) if p.is_file() and not set(ignored) & set(p.parts))
+
+
+def _shared(design: Design, program: Program) -> Iterator[tuple[str, bytes]]:
+    """What every project has, whatever the cloud: `templates/project/` with its Jinja files rendered."""
+    place = registry.find("templates", "project")
+    given = {
+        "name": program.name,
+        "cloud": design.cloud.id,
+        "requirements": design.cloud.facts["requirements"],
+        "stacks": design.stacks,
+        "live": [setting.key for setting in program.live_settings],
+        "apps": sorted(i.id for i in program.instances if (folder(design.cloud.id, i.service.id) / "app").is_dir()),
+        "components": [instance.id for instance in program.instances],
+        "roles": sorted({instance.service.role for instance in program.instances}),
+    }
+    for path in _below(place):
+        relative = path.relative_to(place).as_posix()
+        if relative in ("infra/__main__.py.j2",) or relative.startswith("docs/"):
+            continue
+        target = relative.replace("github/", ".github/", 1).removesuffix(".j2")
+        target = ".gitignore" if target == "gitignore" else target
+        if relative.endswith(".j2"):
+            yield target, environment().get_template(f"project/{relative}").render(given).encode()
+        else:
+            yield target, path.read_bytes()
+
+
+def _yaml(value: Mapping[str, Any]) -> str:
+    writer = YAML()
+    writer.default_flow_style = False
+    writer.width = 4096
+    writer.indent(mapping=2, sequence=4, offset=2)
+    out = StringIO()
+    writer.dump(_plain(value), out)
+    return out.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    """Without the subclasses that the YAML writer does not know."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, str) else value
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, indent=1, ensure_ascii=False) + "\n"

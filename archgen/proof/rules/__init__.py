@@ -1,0 +1,24 @@
+"""Every rule, one class per module of this folder. Adding a rule is adding a file."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from functools import cache
+
+from archgen.proof.rule import Rule
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """An instance of each rule, sorted by id."""
+    found = []
+    for module in pkgutil.iter_modules(__path__, f"{__name__}."):
+        content = vars(importlib.import_module(module.name)).values()
+        found += [
+            each()
+            for each in content
+            if inspect.isclass(each) and issubclass(each, Rule) and each.__module__ == module.name
+        ]
+    return tuple(sorted(found, key=lambda rule: rule.id))

@@ -1,0 +1,44 @@
+"""Examples of fields, for hints and for the schema: taken from the field, else from its type, else put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from pydantic.fields import FieldInfo
+
+from archgen.spec.paths import section_of
+from archgen.spec.section import Section
+from archgen.spec.written import Written
+
+
+def examples_of(field: FieldInfo) -> list[Any]:
+    """Examples of a field's value as plain YAML values; a section's is put together from its fields'."""
+    if field.examples:
+        return list(field.examples)
+    section = section_of(field.annotation)
+    return [_of_section(section)] if section else _of_type(field.annotation)
+
+
+def inline(value: Any) -> str:
+    """A plain value as YAML has it on one line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {inline(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(inline(item) for item in value) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if ":" in str(value) else str(value)
+
+
+def _of_section(section: type[Section]) -> dict[str, Any]:
+    """The required fields, or all where none is required."""
+    fields = section.model_fields
+    required = {name: field for name, field in fields.items() if field.is_required()} or fields
+    return {name: examples_of(field)[0] for name, field in required.items()}
+
+
+def _of_type(annotation: Any) -> list[Any]:
+    if isinstance(annotation, type) and issubclass(annotation, Written):
+        return list(annotation.examples)
+    return next((found for part in get_args(annotation) if (found := _of_type(part))), [])

@@ -1,0 +1,95 @@
+"""A spec file -> `Spec`, or one `SpecError` with all that is wrong with it."""
+
+from __future__ import annotations
+
+import pathlib
+
+from pydantic import ValidationError
+
+from archgen.errors import Place, Problem, SpecError
+from archgen.spec.checks import Contradiction, contradictions
+from archgen.spec.document import LARGEST_FILE, Document, read_document, too_large
+from archgen.spec.model import Spec
+from archgen.spec.partial import partial_spec
+from archgen.spec.paths import Loc, dotted
+from archgen.spec.shape import shape_problems
+
+
+def load(path: pathlib.Path) -> Spec:
+    """The spec in the file at `path`. Raises `SpecError` with all problems, each with its line and column."""
+    file = str(path)
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST_FILE + 1)
+            size = path.stat().st_size if len(content) > LARGEST_FILE else len(content)
+    except OSError as error:
+        message = f"the file cannot be read: {error.strerror or error}"
+        raise SpecError(Problem(id="unreadable-file", message=message, file=file)) from error
+    if len(content) > LARGEST_FILE:
+        raise SpecError(too_large(size, file))
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise SpecError(_not_utf_8(content, error, file)) from error
+    return parse(text, file)
+
+
+def parse(text: str, file_name: str) -> Spec:
+    """The spec in `text`; `file_name` is what problems call it. Raises `SpecError` with all problems."""
+    document = read_document(text, file_name)
+    problems = list(document.problems)
+    try:
+        spec = Spec.model_validate(document.values)
+    except ValidationError as error:
+        problems += shape_problems(error, document)
+        spec = partial_spec(document.values)
+    problems += [_problem(contradiction, document) for contradiction in contradictions(spec)]
+    if problems:
+        raise SpecError(*_in_order(problems))
+    return spec
+
+
+def _problem(contradiction: Contradiction, document: Document) -> Problem:
+    position = document.place(contradiction.loc)
+    return Problem(
+        id=contradiction.id,
+        message=contradiction.message,
+        expected=contradiction.expected,
+        hint=contradiction.hint,
+        path=dotted(contradiction.loc),
+        file=document.file,
+        line=position.line,
+        column=position.column,
+        related=tuple(_place(loc, document) for loc in contradiction.related),
+    )
+
+
+def _place(loc: Loc, document: Document) -> Place:
+    position = document.place(loc)
+    return Place(path=dotted(loc), line=position.line, column=position.column)
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    """From top to bottom. What YAML itself has against a value comes first, and is all that is said of it."""
+    first: dict[tuple[int, int], Problem] = {}
+    kept = []
+    for problem in problems:
+        place = (problem.line or 0, problem.column or 0)
+        if problem.id in ("wrong-type", "unknown-word") and first.get(place, problem).id.startswith("yaml-"):
+            continue
+        first.setdefault(place, problem)
+        kept.append(problem)
+    return sorted(kept, key=lambda problem: (problem.line or 0, problem.column or 0, problem.id))
+
+
+def _not_utf_8(content: bytes, error: UnicodeDecodeError, file: str) -> Problem:
+    before = content[: error.start]
+    return Problem(
+        id="not-utf-8",
+        message=f"the file is no UTF-8: byte 0x{content[error.start]:02X}",
+        expected="text in UTF-8",
+        hint="save it as UTF-8 in your editor",
+        file=file,
+        line=before.count(b"\n") + 1,
+        column=len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1,
+    )

@@ -1,0 +1,98 @@
+"""What is to be built, said without a cloud: zones, components with their needs, and the flows between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from archgen.errors import NotFeasible, Problem
+
+Need: TypeAlias = str | int | float | bool | tuple[str, ...]
+Needs: TypeAlias = Mapping[str, Need]
+"""What a component has to meet. The keys and their units are defined in `archgen/knowledge/needs.yaml`."""
+
+EXTERNAL = "external"
+"""Kind of the zones whose components exist already and are nobody's resources here: sources and consumers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Zone:
+    """A boundary that components lie in. `kind` is `external`, `account`, `network` or `managed`."""
+
+    id: str
+    kind: str
+    parent: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Component:
+    """One part of the architecture: what it is for (`role`), where it lies, and what it has to meet."""
+
+    id: str
+    role: str
+    zone: str
+    needs: Needs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flow:
+    """Data runs from `source` to `target`; `opened_by` says which end holds the grant, the path and the argument.
+
+    `data_class` is the most sensitive class it carries (`token`, `pii`, ...); `step` numbers it in reading order.
+    """
+
+    source: str
+    target: str
+    kind: str
+    opened_by: Literal["source", "target"]
+    data_class: str
+    step: int
+
+    @property
+    def id(self) -> str:
+        return f"{self.source}-to-{self.target}"
+
+    @property
+    def opener(self) -> str:
+        return self.source if self.opened_by == "source" else self.target
+
+    @property
+    def other(self) -> str:
+        return self.target if self.opened_by == "source" else self.source
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topology:
+    """The whole, in reading order. Raises `NotFeasible` where two components would share an id."""
+
+    blueprint: str
+    zones: tuple[Zone, ...]
+    components: tuple[Component, ...]
+    flows: tuple[Flow, ...]
+
+    def __post_init__(self) -> None:
+        seen: set[str] = set()
+        for component in self.components:
+            if component.id in seen:
+                raise NotFeasible(
+                    Problem(
+                        id="id-taken",
+                        message=f"'{component.id}' names two components of the {self.blueprint} blueprint",
+                        hint="give the source or consumer of that id another one",
+                    )
+                )
+            seen.add(component.id)
+
+    def component(self, id: str) -> Component:
+        return next(component for component in self.components if component.id == id)
+
+    def is_external(self, id: str) -> bool:
+        zone = self.component(id).zone
+        return any(z.id == zone and z.kind == EXTERNAL for z in self.zones)
+
+    def of_role(self, role: str) -> Iterator[Component]:
+        return (component for component in self.components if component.role == role)
+
+    def flows_of(self, id: str) -> tuple[Flow, ...]:
+        return tuple(flow for flow in self.flows if id in (flow.source, flow.target))

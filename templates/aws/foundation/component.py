@@ -1,0 +1,313 @@
+"""Foundation: the keys, the permissions boundary, the alarm topic and two buckets that every part is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from ..contracts import Keys
+from ..hardened.storage import private_bucket, private_bucket_and_policy
+
+ROTATION_DAYS = 365
+DELETION_WINDOW_DAYS = 30
+"""The longest window that KMS offers: a key deleted by mistake takes everything under it along."""
+
+RUNTIME_ACTIONS: Sequence[str] = (
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:PutMetricData",
+    "ec2:CreateNetworkInterface",
+    "ec2:CreateNetworkInterfacePermission",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DeleteNetworkInterfacePermission",
+    "ec2:Describe*",
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:GetAuthorizationToken",
+    "ecr:GetDownloadUrlForLayer",
+    "elasticache:Connect",
+    "firehose:PutRecord",
+    "firehose:PutRecordBatch",
+    "kafka-cluster:*",
+    "kafka:Describe*",
+    "kafka:GetBootstrapBrokers",
+    "kafka:List*",
+    "kinesis:Describe*",
+    "kinesis:Get*",
+    "kinesis:List*",
+    "kinesis:PutRecord",
+    "kinesis:PutRecords",
+    "kinesis:SubscribeToShard",
+    "kms:CreateGrant",
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey*",
+    "kms:ReEncrypt*",
+    "logs:CreateLogGroup",
+    "logs:CreateLogStream",
+    "logs:Describe*",
+    "logs:PutLogEvents",
+    "s3:AbortMultipartUpload",
+    "s3:DeleteObject",
+    "s3:Get*",
+    "s3:List*",
+    "s3:PutObject",
+    "sagemaker:Describe*",
+    "sagemaker:InvokeEndpoint",
+    "secretsmanager:DescribeSecret",
+    "secretsmanager:GetSecretValue",
+    "sns:Publish",
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:GetQueueUrl",
+    "sqs:ReceiveMessage",
+    "sqs:SendMessage",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+)
+"""All that a running workload may ever be granted. What manages, rather than uses, is not among them."""
+
+ESCALATIONS: Sequence[str] = (
+    "account:*",
+    "iam:*",
+    "kms:DisableKey",
+    "kms:PutKeyPolicy",
+    "kms:ScheduleKeyDeletion",
+    "logs:DeleteLogGroup",
+    "organizations:*",
+    "sts:AssumeRole",
+)
+"""What a workload could raise its own rights or hide its traces with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundationArgs:
+    name: str
+    """Project and stack, e.g. `payments-fraud-prod`."""
+    region: str
+    account_id: pulumi.Input[str]
+    protected: bool
+    log_retention_days: int
+    """One of the retentions that CloudWatch Logs knows."""
+    alarm_emails: Sequence[str]
+    """Who is told of alarms. Each address has to confirm its subscription once."""
+
+
+class Foundation(pulumi.ComponentResource):
+    protected: bool
+    log_retention_days: int
+    keys: Keys
+    permissions_boundary_arn: pulumi.Output[str]
+    alarm_topic_arn: pulumi.Output[str]
+    artefacts_bucket: pulumi.Output[str]
+    access_logs_bucket: pulumi.Output[str]
+
+    def __init__(self, name: str, args: FoundationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("archgen:aws:Foundation", name, None, opts)
+        if not args.alarm_emails:
+            raise ValueError("alarmEmails is empty: alarms that nobody receives protect nothing")
+        self._name = name
+        self._args = args
+        self.protected = args.protected
+        self.log_retention_days = args.log_retention_days
+        self.keys = self._make_keys()
+        self.permissions_boundary_arn = self._make_boundary()
+        self.alarm_topic_arn = self._make_alarm_topic()
+        self.access_logs_bucket = self._make_access_logs_bucket()
+        self.artefacts_bucket = private_bucket(
+            f"{name}-artefacts",
+            self,
+            protected=args.protected,
+            key_arn=self.keys.data,
+            access_logs_bucket=self.access_logs_bucket,
+        ).id
+        self.register_outputs(
+            {
+                "permissions_boundary_arn": self.permissions_boundary_arn,
+                "alarm_topic_arn": self.alarm_topic_arn,
+                "artefacts_bucket": self.artefacts_bucket,
+                "access_logs_bucket": self.access_logs_bucket,
+            }
+        )
+
+    def _make_keys(self) -> Keys:
+        ours = {"StringEquals": {"aws:SourceAccount": self._args.account_id}}
+        logs_of_this_account = pulumi.Output.format(
+            "arn:aws:logs:{0}:{1}:log-group:*", self._args.region, self._args.account_id
+        )
+        return Keys(
+            data=self._key(
+                "data",
+                "Streams, caches, objects and volumes",
+                # Managed Flink checks the key as itself, before any role of ours exists to it.
+                _service_use(
+                    ["kinesisanalytics.amazonaws.com", "infrastructure.kinesisanalytics.amazonaws.com"],
+                    [
+                        "kms:CreateGrant",
+                        "kms:Decrypt",
+                        "kms:DescribeKey",
+                        "kms:GenerateDataKey",
+                        "kms:GenerateDataKeyWithoutPlaintext",
+                    ],
+                    ours,
+                ),
+            ),
+            logs=self._key(
+                "logs",
+                "Log groups",
+                _service_use(
+                    [f"logs.{self._args.region}.amazonaws.com"],
+                    ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+                    {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": logs_of_this_account}},
+                ),
+            ),
+            messages=self._key(
+                "messages",
+                "Alarm topic and queues",
+                # An alarm is dropped in silence when CloudWatch may not encrypt it for the topic.
+                _service_use(["cloudwatch.amazonaws.com"], ["kms:Decrypt", "kms:GenerateDataKey*"], ours),
+            ),
+            secrets=self._key("secrets", "Secrets"),
+        )
+
+    def _key(self, kind: str, what: str, *statements: Mapping[str, Any]) -> pulumi.Output[str]:
+        # The account id as principal is the account itself: its administrators cannot be locked out, and roles use the
+        # key by what IAM grants them, so a role made later changes nothing here. "*" is this key and no other.
+        account = {
+            "Sid": "AccountDecidesThroughIam",
+            "Effect": "Allow",
+            "Principal": {"AWS": self._args.account_id},
+            "Action": "kms:*",
+            "Resource": "*",
+        }
+        key = aws.kms.Key(
+            f"{self._name}-{kind}",
+            description=f"{what} of {self._args.name}",
+            enable_key_rotation=True,
+            rotation_period_in_days=ROTATION_DAYS,
+            deletion_window_in_days=DELETION_WINDOW_DAYS,
+            policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [account, *statements]}),
+            opts=pulumi.ResourceOptions(parent=self, protect=self._args.protected),
+        )
+        aws.kms.Alias(
+            f"{self._name}-{kind}",
+            name=f"alias/{self._args.name}-{kind}",
+            target_key_id=key.key_id,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return key.arn
+
+    def _make_boundary(self) -> pulumi.Output[str]:
+        # A boundary grants nothing: a role may do what both its own policies and this allow. Resources are narrowed
+        # there, where they are known; one that only denied would leave every role without a single right.
+        statements = [
+            {"Sid": "WorkloadsAtRunTime", "Effect": "Allow", "Action": list(RUNTIME_ACTIONS), "Resource": "*"},
+            {"Sid": "NeverEscalate", "Effect": "Deny", "Action": list(ESCALATIONS), "Resource": "*"},
+            {
+                "Sid": "GrantsForServicesOnly",
+                "Effect": "Deny",
+                "Action": "kms:CreateGrant",
+                "Resource": "*",
+                "Condition": {"Bool": {"kms:GrantIsForAWSResource": "false"}},
+            },
+        ]
+        boundary = aws.iam.Policy(
+            f"{self._name}-boundary",
+            description=f"The most that any workload of {self._args.name} can be granted",
+            policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": statements}),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return boundary.arn
+
+    def _make_alarm_topic(self) -> pulumi.Output[str]:
+        child = pulumi.ResourceOptions(parent=self)
+        name = f"{self._name}-alarms"
+        topic = aws.sns.Topic(name, kms_master_key_id=self.keys.messages, opts=child)
+        alarms = pulumi.Output.format("arn:aws:cloudwatch:{0}:{1}:alarm:*", self._args.region, self._args.account_id)
+        statements = [
+            {
+                "Sid": "AlarmsOfThisAccount",
+                "Effect": "Allow",
+                "Principal": {"Service": "cloudwatch.amazonaws.com"},
+                "Action": "sns:Publish",
+                "Resource": topic.arn,
+                "Condition": {
+                    "ArnLike": {"aws:SourceArn": alarms},
+                    "StringEquals": {"aws:SourceAccount": self._args.account_id},
+                },
+            },
+            {
+                "Sid": "TlsOnly",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "sns:Publish",
+                "Resource": topic.arn,
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            },
+        ]
+        policy = aws.sns.TopicPolicy(
+            name,
+            arn=topic.arn,
+            policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": statements}),
+            opts=child,
+        )
+        for address in self._args.alarm_emails:
+            # Named by the address, not by its place in the list: a reordered list must not unsubscribe anybody.
+            aws.sns.TopicSubscription(
+                f"{name}-{address}", topic=topic.arn, protocol="email", endpoint=address, opts=child
+            )
+        # The policy's copy of the ARN: an alarm made before the policy would have nobody to tell.
+        return policy.arn
+
+    def _make_access_logs_bucket(self) -> pulumi.Output[str]:
+        def log_deliveries(bucket_arn: pulumi.Output[str]) -> Sequence[Mapping[str, Any]]:
+            account_id = self._args.account_id
+            return [
+                {
+                    "Sid": "S3AccessLogs",
+                    "Effect": "Allow",
+                    "Principal": {"Service": "logging.s3.amazonaws.com"},
+                    "Action": "s3:PutObject",
+                    "Resource": pulumi.Output.concat(bucket_arn, "/s3/*"),
+                    "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
+                },
+                {
+                    "Sid": "LoadBalancerLogs",
+                    "Effect": "Allow",
+                    "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+                    "Action": "s3:PutObject",
+                    # The account in the path is what keeps out the load balancers of others.
+                    "Resource": pulumi.Output.concat(bucket_arn, "/*/AWSLogs/", account_id, "/*"),
+                },
+            ]
+
+        _, policy = private_bucket_and_policy(
+            f"{self._name}-access-logs",
+            self,
+            protected=self._args.protected,
+            # Neither S3 nor the load balancers can deliver access logs under a customer key.
+            key_arn=None,
+            access_logs_bucket=None,
+            expire_after_days=self._args.log_retention_days,
+            statements=log_deliveries,
+        )
+        # The policy's copy of the name: a load balancer tries to write as soon as it is told of the bucket.
+        return policy.bucket
+
+
+def _service_use(
+    services: Sequence[str], actions: Sequence[str], conditions: Mapping[str, Mapping[str, Any]]
+) -> Mapping[str, Any]:
+    return {
+        "Sid": "ServiceUse",
+        "Effect": "Allow",
+        "Principal": {"Service": list(services)},
+        "Action": list(actions),
+        "Resource": "*",
+        "Condition": conditions,
+    }

@@ -1,0 +1,397 @@
+"""Real-time endpoint on Amazon SageMaker AI: isolated model containers over three zones, released by canary.
+
+Without a model package it is all that a model needs (role, path, image repository, logs, alarms) and no endpoint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from ..contracts import Metric, Network, ObjectStore, Platform, Workload
+from ..hardened.connections import HTTPS, security_group
+from ..hardened.identity import allow, service_role, statement
+from ..hardened.monitoring import alarm, log_group
+
+# The same in every configuration: with another name SageMaker refuses the canary and alarms lose their metric.
+VARIANT = "champion"
+CONCURRENCY = "SageMakerVariantConcurrentRequestsPerModelHighResolution"
+CANARY_PERCENT = 10
+BAKE_SECONDS = 600
+
+
+@dataclass(frozen=True, kw_only=True)
+class SagemakerEndpointArgs:
+    platform: Platform
+    network: Network
+    capture: ObjectStore
+    """Where a sample of requests and replies goes, for drift and for replay."""
+    instance_type: str
+    vcpus: int
+    """vCPU of one instance of that type: SageMaker reports CPU as their sum, 800 % for eight."""
+    instances: int
+    """Instances at peak, with one zone lost. At least two: one is no availability."""
+    max_instances: int
+    concurrent_requests: int
+    """Requests in flight per instance that autoscaling steers for."""
+    latency_budget_ms: float
+    """Share of the decision's latency that the model may take at p99."""
+    capture_percent: int
+    model_package_arn: str | None = None
+    """Approved model package. None until the first one: the endpoint does not exist then."""
+
+
+class SagemakerEndpoint(pulumi.ComponentResource):
+    """A `RealtimeEndpoint` with one production variant."""
+
+    endpoint_name: str
+    alarms: Sequence[aws.cloudwatch.MetricAlarm]
+    metrics: Sequence[Metric]
+
+    def __init__(self, name: str, args: SagemakerEndpointArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("archgen:aws:SagemakerEndpoint", name, None, opts)
+        self._name, self._platform = name, args.platform
+        self._child = pulumi.ResourceOptions(parent=self)
+        self.endpoint_name = f"{args.platform.name}-{name}"
+        self._arn = pulumi.Output.format(
+            "arn:aws:sagemaker:{0}:{1}:endpoint/{2}",
+            args.platform.region,
+            args.platform.account_id,
+            self.endpoint_name.lower(),
+        )
+        role = service_role(name, "sagemaker.amazonaws.com", args.platform, self)
+        self._group = security_group(name, args.network, "Model containers", self)
+        workload = Workload(name=name, component=self, role=role, security_group_id=self._group.id)
+        # SageMaker would make this group itself at the first request: unencrypted and kept for ever.
+        logs = log_group(name, f"/aws/sagemaker/Endpoints/{self.endpoint_name}", args.platform, self)
+        repository = self._repository()
+        watched = self._watched()
+        self.metrics = list(watched.values())
+        rollback = self._rollback_alarms(watched, args)
+        self.alarms = [*rollback, *self._capacity_alarms(watched, args)]
+        granted = [
+            *args.capture.grant_write(workload, f"capture/{name}"),
+            self._reach_objects(args.network),
+            self._allow_service(workload, args, logs, repository, rollback),
+        ]
+        if args.model_package_arn is not None:
+            self._go_live(args, args.model_package_arn, role, rollback, [*granted, logs])
+        self.register_outputs({"endpoint_name": self.endpoint_name, "repository_url": repository.repository_url})
+
+    def grant_invoke(self, caller: Workload) -> Sequence[pulumi.Resource]:
+        return [
+            allow(
+                f"{caller.name}-invokes-{self._name}",
+                caller,
+                [statement(["sagemaker:InvokeEndpoint"], [self._arn])],
+            )
+        ]
+
+    def _repository(self) -> aws.ecr.Repository:
+        """Where the model server's image is pushed. Without a lifecycle rule: an image that expires breaks the model
+        package that names it, and with it the rollback and the audit of a past decision."""
+        protected = self._platform.protected
+        return aws.ecr.Repository(
+            self._name,
+            image_tag_mutability="IMMUTABLE",
+            image_scanning_configuration=aws.ecr.RepositoryImageScanningConfigurationArgs(scan_on_push=True),
+            encryption_configurations=[
+                aws.ecr.RepositoryEncryptionConfigurationArgs(encryption_type="KMS", kms_key=self._platform.keys.data)
+            ],
+            force_delete=not protected,
+            opts=pulumi.ResourceOptions(parent=self, protect=protected),
+        )
+
+    def _reach_objects(self, network: Network) -> aws.vpc.SecurityGroupEgressRule:
+        """The only way out of the group: the download of the model and the upload of what is captured. The container
+        itself is isolated and has no network at all."""
+        return aws.vpc.SecurityGroupEgressRule(
+            f"{self._name}-s3",
+            security_group_id=self._group.id,
+            prefix_list_id=network.s3_prefix_list_id,
+            ip_protocol="tcp",
+            from_port=HTTPS,
+            to_port=HTTPS,
+            opts=self._child,
+        )
+
+    def _allow_service(
+        self,
+        workload: Workload,
+        args: SagemakerEndpointArgs,
+        logs: aws.cloudwatch.LogGroup,
+        repository: aws.ecr.Repository,
+        rollback: Sequence[aws.cloudwatch.MetricAlarm],
+    ) -> aws.iam.RolePolicy:
+        """What SageMaker does in the endpoint's name. No `logs:CreateLogGroup`: the group is declared here."""
+        return allow(
+            f"{self._name}-service",
+            workload,
+            [
+                *_read_model(args.platform, self._name),
+                # This one action has no resource to name.
+                statement(["ecr:GetAuthorizationToken"], ["*"]),
+                statement(
+                    ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+                    [repository.arn],
+                ),
+                statement(
+                    ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+                    [pulumi.Output.concat(logs.arn, ":*")],
+                ),
+                # Metrics have no resource to name either; the condition takes its place.
+                statement(
+                    ["cloudwatch:PutMetricData"],
+                    ["*"],
+                    {"StringEquals": {"cloudwatch:namespace": ["/aws/sagemaker/Endpoints", "AWS/SageMaker"]}},
+                ),
+                # A canary asks for the state of its alarms in the role's name.
+                statement(["cloudwatch:DescribeAlarms"], [alarm.arn for alarm in rollback]),
+                *_network_interfaces(args.platform, args.network, self._group),
+            ],
+        )
+
+    def _watched(self) -> Mapping[str, Metric]:
+        def metric(title: str, name: str, statistic: str, namespace: str = "AWS/SageMaker") -> Metric:
+            dimensions = {"EndpointName": self.endpoint_name, "VariantName": VARIANT}
+            return Metric(title=title, namespace=namespace, name=name, statistic=statistic, dimensions=dimensions)
+
+        machine = "/aws/sagemaker/Endpoints"
+        return {
+            # Averages of errors are shares: SageMaker counts 0 or 1 for each invocation.
+            "model-latency": metric("Model latency p99 (µs)", "ModelLatency", "p99"),
+            "overhead-latency": metric("Overhead p99 (µs)", "OverheadLatency", "p99"),
+            "errors-5xx": metric("Share of 5xx", "Invocation5XXErrors", "Average"),
+            "errors-4xx": metric("Share of 4xx", "Invocation4XXErrors", "Average"),
+            "model-errors": metric("Share of model errors", "InvocationModelErrors", "Average"),
+            "invocations": metric("Invocations", "Invocations", "Sum"),
+            "cpu": metric("CPU, sum over vCPU (%)", "CPUUtilization", "Average", machine),
+            "memory": metric("Memory (%)", "MemoryUtilization", "Maximum", machine),
+            "disk": metric("Disk (%)", "DiskUtilization", "Maximum", machine),
+        }
+
+    def _rollback_alarms(
+        self, watched: Mapping[str, Metric], args: SagemakerEndpointArgs
+    ) -> Sequence[aws.cloudwatch.MetricAlarm]:
+        """What takes a release back. They exist before the endpoint: SageMaker refuses a deployment whose alarms do
+        not exist or are not OK."""
+        # SageMaker reports latencies in microseconds.
+        slow = args.latency_budget_ms * 1000
+        return self._alarms(
+            watched,
+            (
+                "model-latency",
+                slow,
+                "The model takes longer than its share of the decision and rules decide instead. "
+                "Look at the last release, then at CPU and requests in flight.",
+            ),
+            ("errors-5xx", 0.01, "More than 1 % of invocations fail. Look at the last release and its log."),
+            ("model-errors", 0.01, "The model container answers with errors or too late. Look at the last release."),
+        )
+
+    def _capacity_alarms(
+        self, watched: Mapping[str, Metric], args: SagemakerEndpointArgs
+    ) -> Sequence[aws.cloudwatch.MetricAlarm]:
+        slow = args.latency_budget_ms * 1000
+        return self._alarms(
+            watched,
+            (
+                "overhead-latency",
+                slow,
+                "SageMaker itself adds latency. Look at the interface endpoint and at payloads.",
+            ),
+            ("errors-4xx", 0.01, "Over 1 % of invocations are refused. Compare the caller with the model interface."),
+            ("cpu", 80.0 * args.vcpus, "Instances run hot. Has autoscaling reached its maximum? Raise the size."),
+            ("memory", 85.0, "Model containers are short of memory. Look for growth since the release."),
+            ("disk", 75.0, "Disks fill up; beyond 75 % data capture stops. Look for what the container writes."),
+        )
+
+    def _alarms(
+        self, watched: Mapping[str, Metric], *parts: tuple[str, float, str]
+    ) -> Sequence[aws.cloudwatch.MetricAlarm]:
+        return [
+            alarm(f"{self._name}-{part}", watched[part], text, threshold, self._platform, self)
+            for part, threshold, text in parts
+        ]
+
+    def _go_live(
+        self,
+        args: SagemakerEndpointArgs,
+        model_package_arn: str,
+        role: aws.iam.Role,
+        rollback: Sequence[aws.cloudwatch.MetricAlarm],
+        required: Sequence[pulumi.Resource],
+    ) -> None:
+        model = aws.sagemaker.Model(
+            self._name,
+            execution_role_arn=role.arn,
+            # No network and no credentials inside the container: what it is asked is all that it can know or tell.
+            enable_network_isolation=True,
+            primary_container=aws.sagemaker.ModelPrimaryContainerArgs(model_package_name=model_package_arn),
+            vpc_config=aws.sagemaker.ModelVpcConfigArgs(
+                subnets=args.network.app_subnet_ids, security_group_ids=[self._group.id]
+            ),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=required),
+        )
+        endpoint = aws.sagemaker.Endpoint(
+            self._name,
+            name=self.endpoint_name,
+            endpoint_config_name=self._configuration(args, model).name,
+            deployment_config=_canary([made.name for made in rollback]),
+            # Its alarms, its log group and its role's policies are in place before the first request.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[*required, *rollback]),
+        )
+        self._scale(args, endpoint)
+
+    def _configuration(
+        self, args: SagemakerEndpointArgs, model: aws.sagemaker.Model
+    ) -> aws.sagemaker.EndpointConfiguration:
+        return aws.sagemaker.EndpointConfiguration(
+            self._name,
+            # No name of its own: an endpoint notices a new configuration only by a new, generated name.
+            kms_key_arn=args.platform.keys.data,
+            production_variants=[
+                aws.sagemaker.EndpointConfigurationProductionVariantArgs(
+                    variant_name=VARIANT,
+                    model_name=model.name,
+                    instance_type=args.instance_type,
+                    # Also the floor of autoscaling. Each release resets the fleet to this number, since the provider
+                    # cannot retain the current one: a smaller number would scale in at peak.
+                    initial_instance_count=args.instances,
+                    initial_variant_weight=1,
+                    enable_ssm_access=False,
+                    routing_configs=[
+                        aws.sagemaker.EndpointConfigurationProductionVariantRoutingConfigArgs(
+                            routing_strategy="LEAST_OUTSTANDING_REQUESTS"
+                        )
+                    ],
+                    container_startup_health_check_timeout_in_seconds=600,
+                    model_data_download_timeout_in_seconds=600,
+                )
+            ],
+            data_capture_config=self._capture(args),
+            opts=self._child,
+        )
+
+    def _capture(self, args: SagemakerEndpointArgs) -> aws.sagemaker.EndpointConfigurationDataCaptureConfigArgs:
+        """A sample: all decisions are published by the caller, and capture at full rate fills the instances' disks."""
+        return aws.sagemaker.EndpointConfigurationDataCaptureConfigArgs(
+            enable_capture=True,
+            initial_sampling_percentage=args.capture_percent,
+            destination_s3_uri=pulumi.Output.concat("s3://", args.capture.bucket_name, f"/capture/{self._name}"),
+            kms_key_id=args.platform.keys.data,
+            capture_options=[
+                aws.sagemaker.EndpointConfigurationDataCaptureConfigCaptureOptionArgs(capture_mode=mode)
+                for mode in ("Input", "Output")
+            ],
+            capture_content_type_header=aws.sagemaker.EndpointConfigurationDataCaptureConfigCaptureContentTypeHeaderArgs(
+                json_content_types=["application/json"]
+            ),
+        )
+
+    def _scale(self, args: SagemakerEndpointArgs, endpoint: aws.sagemaker.Endpoint) -> None:
+        target = aws.appautoscaling.Target(
+            self._name,
+            service_namespace="sagemaker",
+            scalable_dimension="sagemaker:variant:DesiredInstanceCount",
+            resource_id=pulumi.Output.concat("endpoint/", endpoint.name, f"/variant/{VARIANT}"),
+            min_capacity=args.instances,
+            max_capacity=args.max_instances,
+            opts=self._child,
+        )
+        aws.appautoscaling.Policy(
+            self._name,
+            service_namespace=target.service_namespace,
+            scalable_dimension=target.scalable_dimension,
+            resource_id=target.resource_id,
+            # Left out it would be StepScaling, and the configuration below would be ignored.
+            policy_type="TargetTrackingScaling",
+            target_tracking_scaling_policy_configuration=aws.appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationArgs(
+                target_value=args.concurrent_requests,
+                predefined_metric_specification=aws.appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecificationArgs(
+                    # Every ten seconds instead of every minute: an instance needs minutes to start as it is.
+                    predefined_metric_type=CONCURRENCY
+                ),
+                scale_out_cooldown=30,
+                scale_in_cooldown=300,
+            ),
+            opts=self._child,
+        )
+
+
+def _canary(alarm_names: Sequence[pulumi.Input[str]]) -> aws.sagemaker.EndpointDeploymentConfigArgs:
+    """A tenth of the traffic first, the rest when no alarm rose meanwhile. Needs twice the instances while it runs."""
+    return aws.sagemaker.EndpointDeploymentConfigArgs(
+        auto_rollback_configuration=aws.sagemaker.EndpointDeploymentConfigAutoRollbackConfigurationArgs(
+            alarms=[
+                aws.sagemaker.EndpointDeploymentConfigAutoRollbackConfigurationAlarmArgs(alarm_name=name)
+                for name in alarm_names
+            ]
+        ),
+        blue_green_update_policy=aws.sagemaker.EndpointDeploymentConfigBlueGreenUpdatePolicyArgs(
+            traffic_routing_configuration=aws.sagemaker.EndpointDeploymentConfigBlueGreenUpdatePolicyTrafficRoutingConfigurationArgs(
+                type="CANARY",
+                canary_size=aws.sagemaker.EndpointDeploymentConfigBlueGreenUpdatePolicyTrafficRoutingConfigurationCanarySizeArgs(
+                    type="CAPACITY_PERCENT", value=CANARY_PERCENT
+                ),
+                wait_interval_in_seconds=BAKE_SECONDS,
+            ),
+            termination_wait_in_seconds=BAKE_SECONDS,
+            maximum_execution_timeout_in_seconds=7200,
+        ),
+    )
+
+
+def _read_model(platform: Platform, name: str) -> Sequence[Mapping[str, Any]]:
+    """The model's artefact, below `models/<name>/` in the artefacts bucket, and the volumes of its instances."""
+    bucket = pulumi.Output.concat("arn:aws:s3:::", platform.artefacts_bucket)
+    return [
+        statement(["s3:GetObject", "s3:GetObjectVersion"], [pulumi.Output.concat(bucket, f"/models/{name}/*")]),
+        statement(["s3:ListBucket"], [bucket], {"StringLike": {"s3:prefix": [f"models/{name}/*"]}}),
+        statement(
+            ["kms:Decrypt"],
+            [platform.keys.data],
+            {"StringEquals": {"kms:ViaService": f"s3.{platform.region}.amazonaws.com"}},
+        ),
+        statement(["kms:DescribeKey"], [platform.keys.data]),
+        statement(["kms:CreateGrant"], [platform.keys.data], {"Bool": {"kms:GrantIsForAWSResource": "true"}}),
+    ]
+
+
+def _network_interfaces(
+    platform: Platform, network: Network, group: aws.ec2.SecurityGroup
+) -> Sequence[Mapping[str, Any]]:
+    """The network interfaces that SageMaker makes for the instances, in these subnets and this group alone."""
+
+    def arn(kind: str, id: pulumi.Input[str]) -> pulumi.Output[str]:
+        return pulumi.Output.format("arn:aws:ec2:{0}:{1}:{2}/{3}", platform.region, platform.account_id, kind, id)
+
+    interfaces = arn("network-interface", "*")
+    subnets = [arn("subnet", subnet) for subnet in network.app_subnet_ids]
+    return [
+        statement(["ec2:CreateNetworkInterface"], [interfaces, *subnets, group.arn]),
+        statement(
+            [
+                "ec2:CreateNetworkInterfacePermission",
+                "ec2:DeleteNetworkInterface",
+                "ec2:DeleteNetworkInterfacePermission",
+            ],
+            [interfaces],
+            {"ArnEquals": {"ec2:Subnet": subnets}},
+        ),
+        # EC2 offers no resource to name for its Describe actions.
+        statement(
+            [
+                "ec2:DescribeDhcpOptions",
+                "ec2:DescribeNetworkInterfaces",
+                "ec2:DescribeSecurityGroups",
+                "ec2:DescribeSubnets",
+                "ec2:DescribeVpcs",
+            ],
+            ["*"],
+        ),
+    ]

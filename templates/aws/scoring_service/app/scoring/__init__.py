@@ -1,0 +1,1 @@
+"""Scoring service: one event in, one decision out, within the deadline."""

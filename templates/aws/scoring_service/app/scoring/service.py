@@ -1,0 +1,69 @@
+"""The HTTP face of the decider: `openapi.yaml` describes it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from .deciding import Decider
+from .emf import Metrics
+from .events import EventInvalid, parse_event
+from .recent import EventConflict
+
+MAX_BODY_BYTES = 64 * 1024
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Readiness:
+    """Whether the load balancer should send requests here."""
+
+    ready: bool = False
+
+
+class Service:
+    """Handlers of the three paths."""
+
+    def __init__(self, decider: Decider, metrics: Metrics, readiness: Readiness) -> None:
+        self._decider = decider
+        self._metrics = metrics
+        self._readiness = readiness
+
+    def application(self) -> web.Application:
+        """The aiohttp application."""
+        application = web.Application(client_max_size=MAX_BODY_BYTES)
+        application.router.add_post("/v1/decisions", self.decide)
+        application.router.add_get("/healthz", self.live)
+        application.router.add_get("/readyz", self.ready)
+        return application
+
+    async def decide(self, request: web.Request) -> web.Response:
+        """Event in, decision out; 400 out of contract, 409 an id with other content, 413 too large."""
+        received = asyncio.get_running_loop().time()
+        try:
+            event = parse_event(await request.read())
+        except EventInvalid as error:
+            self._metrics.count("InvalidEvents")
+            return web.json_response({"error": "event-invalid", "reason": error.reason}, status=400)
+        except web.HTTPRequestEntityTooLarge:
+            self._metrics.count("InvalidEvents")
+            return web.json_response({"error": "event-too-large", "reason": f"over {MAX_BODY_BYTES} bytes"}, status=413)
+        try:
+            decision = await self._decider.decide(event, received)
+        except EventConflict:
+            return web.json_response({"error": "event-conflict", "reason": "this id has other content"}, status=409)
+        return web.json_response(decision.document())
+
+    async def live(self, _: web.Request) -> web.Response:
+        """The process answers."""
+        return web.json_response({"status": "live"})
+
+    async def ready(self, _: web.Request) -> web.Response:
+        """Started and not stopping. A model or cache that is down does not count: the rules still decide."""
+        if self._readiness.ready:
+            return web.json_response({"status": "ready"})
+        return web.json_response({"status": "not-ready"}, status=503)

@@ -1,0 +1,115 @@
+"""Every private name of the Pulumi SDK that the adapter relies on, and what the adapter makes of them."""
+
+from __future__ import annotations
+
+import inspect
+
+import pulumi.runtime
+import pulumi_aws as aws
+import pytest
+from pulumi import _types
+from pulumi.runtime import rpc
+from pulumi.runtime.proto import engine_pb2, provider_pb2, resource_pb2
+
+from archgen.engine import recording, sdk, wire
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "input_type_py_to_pulumi_names",
+        "input_type_types",
+        "is_discriminated_union",
+        "is_input_type",
+        "is_output_type",
+        "output_type_types",
+        "reduce_discriminated_union",
+        "resource_types",
+        "unwrap_optional_type",
+        "unwrap_type",
+    ],
+)
+def test_type_tables_are_there(name: str) -> None:
+    assert callable(getattr(_types, name))
+
+
+@pytest.mark.parametrize(
+    "name", ["configure", "invoke", "invoke_async", "invoke_output", "run_in_stack", "set_all_config"]
+)
+def test_runtime_entry_points_are_there(name: str) -> None:
+    assert callable(getattr(pulumi.runtime, name))
+
+
+def test_settings_take_a_monitor_and_an_engine_in_process() -> None:
+    accepted = set(inspect.signature(pulumi.runtime.Settings).parameters)
+    assert {
+        "project",
+        "stack",
+        "monitor",
+        "engine",
+        "parallel",
+        "dry_run",
+        "organization",
+        "root_directory",
+    } <= accepted
+
+
+def test_wire_constants_are_the_ones_of_the_sdk() -> None:
+    assert recording.UNKNOWN == rpc.UNKNOWN
+    assert wire.SIGNATURE == rpc._special_sig_key
+    assert wire.SECRET == rpc._special_secret_sig
+    assert wire.OUTPUT == rpc._special_output_value_sig
+    assert wire.RESOURCE == rpc._special_resource_sig
+    assert wire.ASSET == rpc._special_asset_sig
+    assert wire.ARCHIVE == rpc._special_archive_sig
+
+
+@pytest.mark.parametrize(
+    ("message", "fields"),
+    [
+        (
+            resource_pb2.RegisterResourceRequest,
+            "type name parent custom object protect dependencies provider propertyDependencies remote stackTrace",
+        ),
+        (resource_pb2.RegisterResourceResponse, "urn id object"),
+        (resource_pb2.ReadResourceRequest, "type name parent properties stackTrace"),
+        (resource_pb2.ResourceInvokeRequest, "tok args"),
+        (resource_pb2.ResourceInvokeResponse, "return"),
+        (provider_pb2.CallResponse, "return"),
+        (engine_pb2.LogRequest, "severity message urn"),
+    ],
+)
+def test_protocol_messages_have_the_fields_that_are_read(message: type, fields: str) -> None:
+    assert set(fields.split()) <= {field.name for field in message.DESCRIPTOR.fields}  # ty: ignore[missing-attribute]
+
+
+def test_a_claimed_feature_never_includes_gated_invokes() -> None:
+    claimed = {resource_pb2.ResourceMonitorFeature.Name(number) for number in sdk.features()}
+    assert claimed
+    assert not any(name.endswith("INVOKE_DEPENDS_ON") for name in claimed)
+
+
+@pytest.mark.parametrize(
+    ("token", "expected"),
+    [
+        ("aws:kinesis/stream:Stream", aws.kinesis.Stream),
+        ("aws:lambda/function:Function", aws.lambda_.Function),
+        ("pulumi:providers:aws", aws.Provider),
+        ("aws:kinesis/stream:Absent", None),
+        ("absent:module:Thing", None),
+    ],
+)
+def test_classes_are_found_by_token(token: str, expected: type | None) -> None:
+    assert sdk.resource_class(token) is expected
+
+
+def test_the_resource_wins_where_a_nested_type_has_its_arguments_name() -> None:
+    arguments = sdk.arguments_class("aws:s3/bucketVersioning:BucketVersioning")
+    assert arguments is not None
+    assert "bucket" in sdk.fields_of(arguments).required
+
+
+def test_fields_carry_wire_names_and_tell_the_required_ones() -> None:
+    fields = sdk.fields_of(aws.secretsmanager.SecretVersionArgs)
+    assert "secretString" in fields.types
+    assert fields.required == {"secretId"}
