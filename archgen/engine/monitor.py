@@ -68,6 +68,7 @@ class Monitor:
         self._invoked_at.setdefault(token, set()).add(positions.of_caller(self.root))
 
     def RegisterResource(self, request: Any, context: Any = None) -> Any:
+        """Record a resource and answer as its provider would."""
         with self._lock:
             urn = self._urn(request)
             position = self._position(request)
@@ -90,6 +91,7 @@ class Monitor:
         )
 
     def ReadResource(self, request: Any, context: Any = None) -> Any:
+        """Refuse to read what exists already: record a problem, and echo what was asked."""
         with self._lock:
             urn = self._urn(request)
             self._known.add(urn)
@@ -98,12 +100,14 @@ class Monitor:
         return resource_pb2.ReadResourceResponse(urn=urn, properties=request.properties)
 
     def RegisterResourceOutputs(self, request: Any, context: Any = None) -> Any:
+        """Keep the outputs of the stack; a component's own say nothing that its resources do not."""
         with self._lock:
             if request.urn == self._stack_urn:
                 self.outputs = from_struct(request.outputs)
         return Empty()
 
     def Invoke(self, request: Any, context: Any = None) -> Any:
+        """Answer a look-up from the cloud's table, or record that nothing is known."""
         with self._lock:
             cloud = cloud_of(request.tok.partition(":")[0], self.settings)
             result = cloud.answer(request.tok, plain(from_struct(request.args)))
@@ -114,36 +118,26 @@ class Monitor:
         return _InvokeResponse(**{"return": to_struct(result or {})})
 
     def Call(self, request: Any, context: Any = None) -> Any:
+        """Record that a provider's method was called, which only the provider can run."""
         with self._lock:
             message = f"{request.tok} is a method that runs in a provider, which an offline run cannot call"
             self._problem("unfaked-invoke", message, None, self._position(request))
         return _CallResponse(**{"return": Struct()})
 
     def GetDeploymentInfo(self, request: Any, context: Any = None) -> Any:
+        """Say what this engine supports."""
         return resource_pb2.DeploymentInfo(supportedFeatures=sdk.features())
 
-    def SupportsFeature(self, request: Any, context: Any = None) -> Any:
-        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id != "invokeDependsOn")
-
     def RegisterPackage(self, request: Any, context: Any = None) -> Any:
+        """Accept a parameterised provider under its own name."""
         return resource_pb2.RegisterPackageResponse(ref=request.name)
 
-    def RegisterStackTransform(self, request: Any, context: Any = None) -> Any:
-        return Empty()
-
-    def RegisterStackInvokeTransform(self, request: Any, context: Any = None) -> Any:
-        return Empty()
-
-    def RegisterResourceHook(self, request: Any, context: Any = None) -> Any:
-        return Empty()
-
-    def RegisterErrorHook(self, request: Any, context: Any = None) -> Any:
-        return Empty()
-
     def SignalAndWaitForShutdown(self, request: Any, context: Any = None) -> Any:
+        """Let the program end at once."""
         return Empty()
 
     def Log(self, request: Any, context: Any = None) -> Any:
+        """Keep warnings and errors as problems."""
         with self._lock:
             if request.severity in (engine_pb2.WARNING, engine_pb2.ERROR):
                 severity: Severity = "warning" if request.severity == engine_pb2.WARNING else "error"
@@ -155,12 +149,15 @@ class Monitor:
         return Empty()
 
     def GetRootResource(self, request: Any, context: Any = None) -> Any:
+        """Name the stack."""
         return engine_pb2.GetRootResourceResponse(urn=self._stack_urn)
 
     def SetRootResource(self, request: Any, context: Any = None) -> Any:
+        """Accept the stack that was registered."""
         return engine_pb2.SetRootResourceResponse()
 
     def RequirePulumiVersion(self, request: Any, context: Any = None) -> Any:
+        """Accept any demand on the command line's version: there is none here."""
         return engine_pb2.RequirePulumiVersionResponse()
 
     @property

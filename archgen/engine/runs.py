@@ -123,7 +123,7 @@ def _start(project: Project, configuration: Configuration, mode: Mode, time_limi
 
 def _child(project: Project, configuration: Configuration, mode: Mode, folder: str) -> NoReturn:
     """The child's whole life. It leaves without clean-up: tearing down an SDK takes longer than the run."""
-    said = os.open(os.path.join(folder, SAID), os.O_WRONLY | os.O_CREAT, 0o600)
+    said = os.open(Path(folder) / SAID, os.O_WRONLY | os.O_CREAT, 0o600)
     os.dup2(said, 1)
     os.dup2(said, 2)
     from archgen.engine.program import run_program  # imports the SDK
@@ -131,10 +131,9 @@ def _child(project: Project, configuration: Configuration, mode: Mode, folder: s
     sys.stdout = os.fdopen(1, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)
     sys.stderr = os.fdopen(2, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False)
     graph = run_program(project, configuration, mode)
-    unfinished = os.path.join(folder, "unfinished")
-    with open(unfinished, "wb") as file:
-        pickle.dump(graph, file)
-    os.replace(unfinished, os.path.join(folder, RESULT))
+    unfinished = Path(folder) / "unfinished"
+    unfinished.write_bytes(pickle.dumps(graph))
+    unfinished.replace(Path(folder) / RESULT)
     os._exit(0)
 
 

@@ -23,6 +23,17 @@ from pulumi.runtime.proto import resource_pb2
 
 THREADS = 16
 ROOT_MODULES = ("index", "provider", "providers")
+FEATURES = (
+    "ALIAS_SPECS",
+    "DELETED_WITH",
+    "INVOKE_PARENT",
+    "OUTPUT_VALUES",
+    "PARAMETERIZATION",
+    "REPLACEMENT_TRIGGER",
+    "REPLACE_WITH",
+    "RESOURCE_REFERENCES",
+    "SECRETS",
+)
 
 
 @dataclass(frozen=True)
@@ -74,12 +85,12 @@ def on_invoke(seen: Callable[[str], None]) -> None:
 
 
 def features() -> list[int]:
-    """What the monitor claims to support: all but what needs an engine that gates calls on dependencies."""
-    return [
-        number
-        for name, number in resource_pb2.ResourceMonitorFeature.items()
-        if not name.endswith(("_UNSPECIFIED", "_UNKNOWN", "_INVOKE_DEPENDS_ON"))
-    ]
+    """What the monitor supports. The SDK refuses a program that needs more, naming what it needs.
+
+    Left out: what calls back into the program (transforms, hooks, state migrations), and look-ups that an engine holds
+    back until their dependencies are there.
+    """
+    return [resource_pb2.ResourceMonitorFeature.Value(f"RESOURCE_MONITOR_FEATURE_{name}") for name in FEATURES]
 
 
 @cache

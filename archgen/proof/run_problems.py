@@ -15,6 +15,7 @@ class RunProblemRule(Rule):
     kind: ClassVar[str | None] = None
 
     def check(self, evidence: Evidence) -> Iterator[Finding]:
+        """One finding per problem of this kind, of either run."""
         for graph in (evidence.preview, evidence.up):
             for problem in graph.problems:
                 if problem.kind == (self.kind or self.id):

@@ -172,14 +172,14 @@ class _Reader:
         position = _position(event)
         if isinstance(event, AliasEvent):
             self._add(
-                "yaml-alias", f"the alias *{shown(event.anchor)} refers elsewhere", position, loc, hint="repeat it"
+                "yaml-alias", f"the alias {shown(event.anchor)} refers elsewhere", position, loc, hint="repeat it"
             )
             return None
         if len(loc) > DEEPEST:
             message = "the values are nested too deeply"
             raise _Unreadable(_problem("nested-too-deeply", message, self.file, position, f"at most {DEEPEST} levels"))
         if event.anchor is not None:
-            self._add("yaml-anchor", f"the anchor &{shown(event.anchor)} has no use here", position, loc)
+            self._add("yaml-anchor", f"the anchor {shown(event.anchor)} has no use here", position, loc)
         if event.tag is not None:
             self._add("yaml-tag", f"the tag {shown(str(event.tag))} is not allowed", position, loc, hint="delete it")
         if isinstance(event, MappingStartEvent):
@@ -217,7 +217,7 @@ class _Reader:
             self._value(event, events, (*loc, "?"))
             return None
         if event.anchor is not None:
-            self._add("yaml-anchor", f"the anchor &{shown(event.anchor)} has no use here", position, loc)
+            self._add("yaml-anchor", f"the anchor {shown(event.anchor)} has no use here", position, loc)
         if event.tag is not None:
             self._add("yaml-tag", f"the tag {shown(str(event.tag))} is not allowed", position, loc, hint="delete it")
         first = self.marks.get((*loc, event.value))

@@ -70,16 +70,12 @@ def _place(loc: Loc, document: Document) -> Place:
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:
-    """From top to bottom. What YAML itself has against a value comes first, and is all that is said of it."""
-    first: dict[tuple[int, int], Problem] = {}
-    kept = []
-    for problem in problems:
-        place = (problem.line or 0, problem.column or 0)
-        if problem.id in ("wrong-type", "unknown-word") and first.get(place, problem).id.startswith("yaml-"):
-            continue
-        first.setdefault(place, problem)
-        kept.append(problem)
-    return sorted(kept, key=lambda problem: (problem.line or 0, problem.column or 0, problem.id))
+    """From top to bottom. Of a value that an alias stands for nothing is known but that."""
+    aliases = {(problem.line, problem.column) for problem in problems if problem.id == "yaml-alias"}
+    kept = [
+        problem for problem in problems if problem.id == "yaml-alias" or (problem.line, problem.column) not in aliases
+    ]
+    return sorted(kept, key=lambda problem: (problem.line or 0, problem.column or 0))
 
 
 def _not_utf_8(content: bytes, error: UnicodeDecodeError, file: str) -> Problem:

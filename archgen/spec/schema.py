@@ -25,6 +25,8 @@ def json_schema() -> dict[str, Any]:
             described = written["properties"][name]
             described.setdefault("title", name.replace("_", " ").title())
             described["examples"] = examples_of(field)
+            if "patternProperties" in described:
+                described["additionalProperties"] = False
             for alternative in described.get("anyOf", ()):
                 alternative.pop("examples", None)
     return {"$schema": DIALECT, **schema}

@@ -63,6 +63,7 @@ class Quantity(float, Written):
     signed: ClassVar[bool] = False
 
     def __new__(cls, raw: str | float) -> Self:
+        """The quantity that `raw` says; see `read` for values of any other type."""
         number, text = cls._number(raw)
         cls._check(number, text)
         self = super().__new__(cls, number)

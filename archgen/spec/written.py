@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar, LiteralString, Self
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -36,7 +37,7 @@ def out_of_range(found: object, expected: str, hint: str | None = None) -> Pydan
     return refusal("out-of-range", "{found} is out of range", found, expected, hint)
 
 
-class Written:
+class Written(ABC):
     """Something that is written as one text (or number) and read by `read`."""
 
     __slots__ = ()
@@ -46,9 +47,9 @@ class Written:
     json_types: ClassVar[tuple[str, ...]] = ("string",)
 
     @classmethod
+    @abstractmethod
     def read(cls, raw: object) -> Self:
         """The value that `raw`, a scalar of the file, says; a `ValueError` that says what was expected otherwise."""
-        raise NotImplementedError
 
     @classmethod
     def pattern(cls) -> str | None:

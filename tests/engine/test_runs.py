@@ -95,9 +95,9 @@ def test_all_pairs_come_in_the_order_asked_for() -> None:
 
 
 def test_the_parent_keeps_its_state_and_leaves_no_files_in_the_project() -> None:
-    before = (os.getcwd(), list(sys.argv), dict(os.environ), sys.dont_write_bytecode)
+    before = (Path.cwd(), list(sys.argv), dict(os.environ), sys.dont_write_bytecode)
     record(load_project(PROJECT), "dev", "foundation", "up")
-    assert (os.getcwd(), list(sys.argv), dict(os.environ), sys.dont_write_bytecode) == before
+    assert (Path.cwd(), list(sys.argv), dict(os.environ), sys.dont_write_bytecode) == before
     assert not [name for name in sys.modules if name.partition(".")[0] == "components"]
     assert not list(PROJECT.rglob("__pycache__"))
 
@@ -117,7 +117,7 @@ def test_a_second_project_sees_its_own_components(tmp_path: Path) -> None:
     ("code", "said"),
     [
         ("import os\nprint('last words', flush=True)\nos._exit(3)\n", "exit status 3.*last words"),
-        ("import os\nos.abort()\n", "exit status -6"),
+        ("import os\nos.kill(os.getpid(), 9)\n", "exit status -9"),
         ("import sys\nsys.exit('no')\n", "SystemExit: no"),
         ("raise ValueError('why')\n", "ValueError: why"),
         ("1 +\n", "SyntaxError"),
@@ -163,3 +163,9 @@ def test_computed_lists_have_a_first_element(tmp_path: Path) -> None:
 def test_an_unknown_mode_is_refused() -> None:
     with pytest.raises(WrongUse, match="preview or up"):
         record(load_project(PROJECT), "dev", "live", "destroy")
+
+
+def test_a_program_that_rewrites_resources_on_the_way_is_refused(tmp_path: Path) -> None:
+    code = "import pulumi\npulumi.runtime.register_resource_transform(lambda args: None)\n"
+    graph = record(load_project(program(tmp_path / "p", code)), "dev", "live", "up")
+    assert [(problem.kind, "transform" in problem.message) for problem in graph.problems] == [("crash", True)]

@@ -79,7 +79,8 @@ CODE_FAULTS = (
         "missing-dependency",
         MAIN,
         EXPORT,
-        'LakeBucket("more", False, pulumi.ResourceOptions(depends_on=[pulumi.resource.DependencyResource("urn:pulumi:x::y::a:b:C::d")]))',
+        'LakeBucket("m", False, pulumi.ResourceOptions('
+        'depends_on=[pulumi.resource.DependencyResource("urn:pulumi:x::y::a:b:C::d")]))',
         "missing-dependency",
     ),
     _fault(
@@ -190,8 +191,8 @@ ARCHITECTURE_FAULTS = (
     _elsewhere(
         "ports-do-not-meet",
         CACHE,
-        'referenced_security_group_id=group.id,\n                ip_protocol="tcp",\n                from_port=PORT',
-        'referenced_security_group_id=group.id,\n                ip_protocol="tcp",\n                from_port=PORT + 1',
+        'security_group_id=group.id,\n                ip_protocol="tcp",\n                from_port=PORT',
+        'security_group_id=group.id,\n                ip_protocol="tcp",\n                from_port=PORT + 1',
         "flow-without-path",
         "components/scoring_service/component.py",
     ),

@@ -14,13 +14,31 @@ BATCH = (
 @pytest.mark.parametrize(
     ("id", "text", "change", "marker", "path"),
     [
-        ("online-without-traffic", ASSISTANT, ("traffic: {peak: 15/s, average: 2/s}\n  ", ""), "workload:", "workload.traffic"),
+        (
+            "online-without-traffic",
+            ASSISTANT,
+            ("traffic: {peak: 15/s, average: 2/s}\n  ", ""),
+            "workload:",
+            "workload.traffic",
+        ),
         ("online-without-latency", FRAUD, ("latency: {p99: 100 ms}\n  ", ""), "workload:", "workload.latency"),
         ("online-without-latency", FRAUD, ("{p99: 100 ms}", "{}"), "{}\n  payload", "workload.latency"),
         ("batch-without-window", FORECASTING, (f"  {BATCH}\n", ""), "workload:", "workload.batch"),
-        ("empty-window", FORECASTING, ('done_by: "05:00"', 'done_by: "01:00"'), '"01:00", time_zone', "workload.batch.done_by"),
+        (
+            "empty-window",
+            FORECASTING,
+            ('done_by: "05:00"', 'done_by: "01:00"'),
+            '"01:00", time_zone',
+            "workload.batch.done_by",
+        ),
         ("average-above-peak", FRAUD, ("average: 3500/s", "average: 11000/s"), "11000/s", "workload.traffic.average"),
-        ("duplicate-id", FRAUD, ("id: case-management", "id: core-banking"), "core-banking, system: sales", "consumers[1].id"),
+        (
+            "duplicate-id",
+            FRAUD,
+            ("id: case-management", "id: core-banking"),
+            "core-banking, system: sales",
+            "consumers[1].id",
+        ),
         ("stream-without-rate", FRAUD, ("rate: 10000/s, ", ""), "{id: authorisations", "sources[0].rate"),
         ("cdc-without-changes", FRAUD, ("changes: 300/s, ", ""), "{id: core-banking", "sources[1].changes"),
         ("unused-field", FRAUD, ("size: 2 GB", "rate: 5/s"), "5/s", "sources[2].rate"),
@@ -32,9 +50,21 @@ BATCH = (
         ("relative-baseline", FORECASTING, ("baseline: 6%", "baseline: -6%"), "-6%", "objective.kpi.baseline"),
         ("unlike-levels", FRAUD, ("target: 6 bps", "target: 6 days"), "6 days", "objective.kpi.target"),
         ("target-is-baseline", FRAUD, ("target: 6 bps", "target: 0.12%"), "0.12%", "objective.kpi.target"),
-        ("features-without-entities", FRAUD, ("entities: [card, merchant, device], ", ""), "features:", "features.entities"),
+        (
+            "features-without-entities",
+            FRAUD,
+            ("entities: [card, merchant, device], ", ""),
+            "features:",
+            "features.entities",
+        ),
         ("residency-without-subjects", FRAUD, ("residency: [eu]", "residency: [us]"), "[us]", "governance.residency"),
-        ("deadline-without-batch", FRAUD, ("pattern: sync", 'pattern: sync, by: "05:00"'), '"05:00"', "consumers[0].by"),
+        (
+            "deadline-without-batch",
+            FRAUD,
+            ("pattern: sync", 'pattern: sync, by: "05:00"'),
+            '"05:00"',
+            "consumers[0].by",
+        ),
         ("deadline-before-batch", FORECASTING, ('by: "05:00"}]', 'by: "04:30"}]'), '"04:30"', "consumers[0].by"),
     ],
 )
@@ -72,7 +102,9 @@ def test_only_one_stream_can_be_the_online_load() -> None:
 
 def test_a_batch_has_no_stream_of_requests() -> None:
     stream = "{id: orders, system: kafka, delivery: stream, rate: 5/s, feeds: requests, data: [confidential]}"
-    text = changed(FORECASTING, ("{id: orders, system: sap, delivery: daily, size: 6 GB, data: [confidential]}", stream))
+    text = changed(
+        FORECASTING, ("{id: orders, system: sap, delivery: daily, size: 6 GB, data: [confidential]}", stream)
+    )
     problem = only_problem(text)
     assert (problem.id, problem.path) == ("requests-without-online", "sources[0].feeds")
     assert [place.path for place in problem.related] == ["workload.mode"]

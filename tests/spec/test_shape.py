@@ -17,7 +17,8 @@ from tests.spec.cases import ASSISTANT, FORECASTING, FRAUD, changed, only_proble
         ("unknown-word", "[eu], data_subjects", "[uk], data_subjects", "uk]", "governance.residency[0]"),
         ("wrong-type", "profiling: true", "profiling: yes", "yes}", "problem.decision.profiling"),
         ("wrong-type", "title: Real-time card fraud detection", "title: 7", "7\nowner", "title"),
-        ("wrong-type", "platform: {", "platform: [{", "[{cloud", "platform"),
+        ("wrong-type", "{rto: 15 min, rpo: 1 min}", "15 min", "15 min", "workload.recovery"),
+        ("wrong-type", "data: [pan]", "data: pan", "pan, feeds", "sources[0].data"),
         ("wrong-type", "reads: 3", "reads: three", "three", "features.reads"),
         ("out-of-range", "reads: 3", "reads: 0", "0, fresh", "features.reads"),
         ("out-of-range", "average: 3500/s", "average: 0/s", "0/s, growth", "workload.traffic.average"),
@@ -35,15 +36,11 @@ from tests.spec.cases import ASSISTANT, FORECASTING, FRAUD, changed, only_proble
         ("wrong-version", "archgen: 1\n", "archgen: 2\n", "2\nname", "archgen"),
         ("wrong-version", "archgen: 1\n", "archgen: true\n", "true\nname", "archgen"),
         ("empty-list", "data: [pan]", "data: []", "[]", "sources[0].data"),
-        ("wrong-type", "staging_scale: 0.25", "staging_scale: [1]", "[1]", "assumptions.staging_scale"),
+        ("wrong-type", "assumptions: {}", "assumptions: {staging_scale: [1]}", "[1]", "assumptions.staging_scale"),
     ],
 )
 def test_each_wrong_shape_is_named_at_its_place(id: str, old: str, new: str, marker: str, path: str) -> None:
-    text = changed(FRAUD, ("assumptions: {}", "assumptions: {staging_scale: 0.25}"))
-    if old.startswith("platform"):
-        text = changed(FORECASTING, ("platform: {", "platform: [{"), ("mode: existing}}", "mode: existing}}]"))
-    else:
-        text = changed(text, (old, new))
+    text = changed(FRAUD, (old, new))
     problem = only_problem(text)
     assert (problem.id, problem.path) == (id, path)
     assert (problem.line, problem.column) == place_of(text, marker)
@@ -74,7 +71,6 @@ def test_a_hint_leads_to_what_was_probably_meant(text: str, change: tuple[str, s
 
 def test_what_is_shown_of_the_file_cannot_write_to_a_terminal() -> None:
     problem = only_problem(changed(FRAUD, ("task: fraud-detection", r'task: "\e[31m\u202e"')))
-    assert str(problem).isprintable() or "\n" in str(problem)
     assert "\x1b" not in str(problem)
     assert "\u202e" not in str(problem)
 

@@ -1,3 +1,5 @@
+"""Rule `component-without-resources`."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
@@ -15,6 +17,7 @@ class ComponentWithoutResources(Rule):
     example = "a component `lake` in docs/coverage.json that `__main__.py` does not make"
 
     def check(self, evidence: Evidence) -> Iterator[Finding]:
+        """One finding per component without a resource; none where the update broke off, which proves nothing."""
         if not evidence.up.completed:
             return
         for component in evidence.components:

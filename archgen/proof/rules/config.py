@@ -1,3 +1,5 @@
+"""Rule `config`."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ class Config(Rule):
     example = "`fraud:shards: six` for a setting of type integer"
 
     def check(self, evidence: Evidence) -> Iterator[Finding]:
+        """One finding per problem that needs no run to be seen."""
         for problem in configuration_problems(evidence.project, evidence.stack):
             message = f"{problem.path}: {problem.message}" if problem.path else problem.message
             message += f"; expected {problem.expected}" if problem.expected else ""

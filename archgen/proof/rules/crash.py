@@ -1,3 +1,5 @@
+"""Rule `crash`."""
+
 from __future__ import annotations
 
 from archgen.proof.run_problems import RunProblemRule

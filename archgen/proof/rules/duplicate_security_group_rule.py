@@ -1,3 +1,5 @@
+"""Rule `duplicate-security-group-rule`."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -17,6 +19,7 @@ class DuplicateSecurityGroupRule(Rule):
     example = "two egress rules from one group to one other group on tcp 443"
 
     def check(self, evidence: Evidence) -> Iterator[Finding]:
+        """One finding per rule that repeats an earlier one, in the order of URNs."""
         first: dict[tuple[Any, ...], Resource] = {}
         for opening in openings(evidence.up.resources):
             other = first.setdefault(opening.key, opening.resource)

@@ -1,3 +1,5 @@
+"""Rule `duplicate-urn`."""
+
 from __future__ import annotations
 
 from archgen.proof.run_problems import RunProblemRule

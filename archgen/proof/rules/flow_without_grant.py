@@ -1,3 +1,5 @@
+"""Rule `flow-without-grant`."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
@@ -17,6 +19,7 @@ class FlowWithoutGrant(Rule):
     example = "a `RolePolicy` named `scoring-reads-features` whose policy is for another table"
 
     def check(self, evidence: Evidence) -> Iterator[Finding]:
+        """One finding per flow; none where the update broke off, which proves nothing."""
         if evidence.up.completed:
             for flow in evidence.flows:
                 problem = _problem(flow, evidence)

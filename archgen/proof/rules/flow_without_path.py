@@ -1,3 +1,5 @@
+"""Rule `flow-without-path`."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ class FlowWithoutPath(Rule):
     example = "an egress rule to the cache on port 6379 whose ingress rule has port 6380"
 
     def check(self, evidence: Evidence) -> Iterator[Finding]:
+        """One finding per flow that has a grant; none where the update broke off, which proves nothing."""
         if evidence.up.completed:
             for flow in evidence.flows:
                 problem = missing_path(flow, evidence) if flow.get("grant") else None

@@ -1,3 +1,5 @@
+"""Rule `missing-parent`."""
+
 from __future__ import annotations
 
 from archgen.proof.run_problems import RunProblemRule

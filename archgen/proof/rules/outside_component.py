@@ -1,3 +1,5 @@
+"""Rule `outside-component`."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ class OutsideComponent(Rule):
     example = "a component's resource without `opts=pulumi.ResourceOptions(parent=self)`"
 
     def check(self, evidence: Evidence) -> Iterator[Finding]:
+        """One finding per cloud resource that no component is above."""
         for resource in evidence.up.resources or evidence.preview.resources:
             if resource.from_provider and resource.component is None:
                 yield self.at(

@@ -1,3 +1,5 @@
+"""Rule `preview-and-up-differ`."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ class PreviewAndUpDiffer(Rule):
     example = "`bucket.id.apply(lambda id: aws.s3.BucketPolicy(...))`: the preview does not show the policy"
 
     def check(self, evidence: Evidence) -> Iterator[Finding]:
+        """One finding per resource of one run alone; none where either run broke off."""
         preview, up = evidence.preview, evidence.up
         if not (preview.completed and up.completed):
             return

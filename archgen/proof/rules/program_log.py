@@ -1,3 +1,5 @@
+"""Rule `program-log`."""
+
 from __future__ import annotations
 
 from archgen.proof.run_problems import RunProblemRule

@@ -1,3 +1,5 @@
+"""Rule `root-component-unknown`."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ class RootComponentUnknown(Rule):
     example = "a component `scratch` in `__main__.py` that docs/coverage.json does not have"
 
     def check(self, evidence: Evidence) -> Iterator[Finding]:
+        """One finding per cloud resource whose root component the coverage does not have."""
         if evidence.coverage is None:
             return
         known = {component["id"] for component in evidence.components}

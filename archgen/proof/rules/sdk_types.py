@@ -1,3 +1,5 @@
+"""Rule `sdk-types`."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ class SdkTypes(Rule):
     example = 'retention_period="48h" where the SDK has an int'
 
     def check(self, evidence: Evidence) -> Iterator[Finding]:
+        """One finding per faulty input, of either run: an update knows values that a preview does not."""
         for graph in (evidence.preview, evidence.up):
             for resource in graph.resources:
                 if resource.from_provider:

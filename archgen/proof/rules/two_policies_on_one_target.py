@@ -1,3 +1,5 @@
+"""Rule `two-policies-on-one-target`."""
+
 from __future__ import annotations
 
 from collections import defaultdict
@@ -24,6 +26,7 @@ class TwoPoliciesOnOneTarget(Rule):
     example = "two `BucketPolicy` on one bucket, or a `KeyPolicy` beside `Key(policy=...)`"
 
     def check(self, evidence: Evidence) -> Iterator[Finding]:
+        """One finding per resource that says again what an earlier one said of the same target."""
         known = {identity: each.urn for each in evidence.up.resources for identity in each.identities}
         for kind, row in kinds().items():
             made: dict[str, list[Resource]] = defaultdict(list)

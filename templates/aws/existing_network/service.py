@@ -9,6 +9,8 @@ from archgen.topology import Component, Needs
 
 
 class ExistingNetworkService(Service):
+    """Fits where the landing zone has a network; all it takes is ids."""
+
     def suits(self, needs: Needs) -> Fit:
         if not needs.get("existing", False):
             return Fit(

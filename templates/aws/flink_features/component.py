@@ -29,7 +29,10 @@ from ..hardened.monitoring import alarm, log_group
 
 RUNTIME = "FLINK-1_20"
 MAIN = "main.py"
-JAR = "lib/connectors.jar"
+JAR = "lib/pyflink-dependencies.jar"
+LIBRARIES = "dep/"
+"""Where the package holds the job's code, its connectors and its Python libraries; see `app/package.py`."""
+
 CHECKPOINT_MS = 60_000
 
 flink = aws.kinesisanalyticsv2
@@ -153,55 +156,40 @@ class FlinkFeatures(pulumi.ComponentResource):
         )
 
     def _alarms(self, watched: _Watched, args: FlinkFeaturesArgs) -> Sequence[aws.cloudwatch.MetricAlarm]:
-        platform = args.platform
-        late = {"s": f"{args.freshness_seconds:g} s", "records": f"{args.lag_records:,} records"}[watched.lag_unit]
-        threshold = args.freshness_seconds * 1000 if watched.lag_unit == "s" else args.lag_records
-        return [
-            alarm(
-                f"{self._name}-downtime",
+        late, most = {
+            "time": (f"{args.freshness_seconds:g} s", args.freshness_seconds * 1000),
+            "records": (f"{args.lag_records:,} records", float(args.lag_records)),
+        }[watched.lag_unit]
+        parts: Sequence[tuple[str, Metric, float, str]] = (
+            (
+                "downtime",
                 watched.downtime,
+                0,
                 "The feature job is down and features grow stale. The log's last exception names the cause. It "
                 "restarts by itself from its last checkpoint.",
-                0,
-                platform,
-                self,
             ),
-            self._rising(
-                "restarts", watched.restarts, "The feature job keeps restarting. Look for the exception in its log."
-            ),
-            self._rising(
-                "checkpoints",
-                watched.failed_checkpoints,
-                "Checkpoints fail: a restart now replays more events. Look at back-pressure and the size of the state.",
-            ),
-            alarm(
-                f"{self._name}-checkpoint-duration",
+            (
+                "checkpoint-duration",
                 watched.checkpoint_duration,
-                "Checkpoints take half their interval or longer. Look at back-pressure from the online features, then "
-                "raise the parallelism.",
                 CHECKPOINT_MS / 2,
-                platform,
-                self,
+                "Checkpoints take half their interval. Look at back-pressure from the online features, then raise the "
+                "parallelism.",
             ),
-            alarm(
-                f"{self._name}-cpu",
-                watched.cpu,
-                "The feature job runs hot. Raise its parallelism before it falls behind.",
-                75,
-                platform,
-                self,
-                periods=5,
-            ),
-            alarm(
-                f"{self._name}-lag",
+            ("cpu", watched.cpu, 75, "The feature job runs hot. Raise its parallelism before it falls behind."),
+            (
+                "lag",
                 watched.lag,
+                most,
                 f"The feature job is more than {late} behind and features are older than allowed. Look at its CPU, its "
                 "restarts and the latency of the online features.",
-                threshold,
-                platform,
-                self,
-                periods=5,
             ),
+        )
+        restarts = "The feature job keeps restarting. Look for the exception in its log."
+        checkpoints = "Checkpoints fail: a restart now replays more events. Look at back-pressure and the state's size."
+        return [
+            *(alarm(f"{self._name}-{part}", of, text, at, self._platform, self) for part, of, at, text in parts),
+            self._rising("restarts", watched.restarts, restarts),
+            self._rising("checkpoints", watched.failed_checkpoints, checkpoints),
         ]
 
     def _rising(self, part: str, counter: Metric, description: str) -> aws.cloudwatch.MetricAlarm:
@@ -253,7 +241,7 @@ class _Watched:
             case KinesisConnection():
                 # Flink's own millisBehindLatest has dimensions that differ between versions of the connector, and an
                 # alarm on the wrong ones stays green for ever. The stream itself measures the same at its readers.
-                self.lag_unit = "s"
+                self.lag_unit = "time"
                 self.lag = Metric(
                     title="Age of the records being read (ms)",
                     namespace="AWS/Kinesis",
@@ -323,7 +311,7 @@ def _properties(
     """What the job reads at its start, by group."""
     online = args.online.connection
     groups: Mapping[str, Mapping[str, pulumi.Input[str]]] = {
-        "kinesis.analytics.flink.run.options": {"python": MAIN, "jarfile": JAR},
+        "kinesis.analytics.flink.run.options": {"python": MAIN, "jarfile": JAR, "pyFiles": LIBRARIES},
         "source": _source(args.source.connection, args.platform.region),
         "online": {"endpoint": online.endpoint, "user": online.writer, "cache": online.cache},
         "features": {"entities": ",".join(args.entities)},

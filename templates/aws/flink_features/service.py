@@ -33,7 +33,8 @@ class FlinkFeatures(Service):
             lambda assumptions: _slots(demand, assumptions) + 1,
             assumptions=("flink_updates_per_slot", "flink_megabytes_per_slot", "utilisation_target"),
         )
-        return parallelism, replace(kpus, inputs={"parallelism": parallelism.value})
+        # All inputs of the slots behind it, so that a reader sees what drives it.
+        return parallelism, replace(kpus, inputs={**parallelism.inputs, "parallelism": parallelism.value})
 
     def arguments(self, component: Component, neighbours: Neighbours) -> Mapping[str, Value]:
         freshness = float(str(component.needs["freshness_s"]))
@@ -49,7 +50,7 @@ class FlinkFeatures(Service):
                     f"app/{component.id}/package.py"
                 ),
                 live=True,
-                sample=f"{component.id}/features.zip",
+                sample=f"{component.id}/velocity-features.zip",
             ),
         }
 
@@ -98,6 +99,5 @@ SERVICE = FlinkFeatures(
         Port(argument="online", kind="features", role="online-features", speaks=frozenset({"valkey"}), verb="writes"),
     ),
     inside_network=True,
-    calls=frozenset({"logs", "monitoring", "sts"}),
     minimum={"parallelism": 1, "kpus": 2},
 )

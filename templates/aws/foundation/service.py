@@ -16,6 +16,8 @@ RETENTIONS = (
 
 
 class FoundationService(Service):
+    """Fits every program; what varies is how long logs are kept and where deletion is resisted."""
+
     def suits(self, needs: Needs) -> Fit:
         days = cast("int", needs["log_days"])
         if days > RETENTIONS[-1]:

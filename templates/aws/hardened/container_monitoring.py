@@ -55,25 +55,25 @@ def container_alarms(
     """Alarms of a service that keeps `tasks` running, given as the floor and the ceiling of its autoscaling."""
     floor, ceiling = tasks
     cpu, memory, running, deployments = container_metrics(name, dimensions)
+
+    def above(part: str, metric: Metric, threshold: float, minutes: int, advice: str) -> aws.cloudwatch.MetricAlarm:
+        return alarm(f"{name}-{part}", metric, advice, threshold, platform, parent, periods=minutes)
+
     return [
-        alarm(
-            f"{name}-cpu",
+        above(
+            "cpu",
             cpu,
+            85,
+            5,
             f"Tasks of {name} are short of CPU although autoscaling had time to add some: check whether it is at its "
             f"ceiling of {ceiling} tasks or the account at its Fargate vCPU quota.",
-            85,
-            platform,
-            parent,
-            periods=5,
         ),
-        alarm(
-            f"{name}-memory",
+        above(
+            "memory",
             memory,
-            f"A task of {name} is close to its memory limit, where it is killed: look for a leak since the last image.",
             85,
-            platform,
-            parent,
-            periods=5,
+            5,
+            f"A task of {name} is close to its memory limit, where it is killed: look for a leak since the last image.",
         ),
         alarm(
             f"{name}-running",
@@ -86,14 +86,12 @@ def container_alarms(
             periods=5,
             missing_data="breaching",
         ),
-        alarm(
-            f"{name}-deployment",
+        above(
+            "deployment",
             deployments,
+            1,
+            30,
             f"A deployment of {name} has not settled for 30 minutes: its new tasks do not become healthy. The circuit "
             "breaker returns to the previous image; read the stopped tasks' reasons before trying again.",
-            1,
-            platform,
-            parent,
-            periods=30,
         ),
     ]

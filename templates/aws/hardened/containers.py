@@ -60,12 +60,13 @@ class Fleet:
     """How many tasks run, and what keeps a bad image from replacing a good one.
 
     `tasks` is the sized number and the floor of autoscaling; `max_tasks` its ceiling. `balancer` sends requests to the
-    tasks. A deployment that raises one of `rollback_alarms` is rolled back.
+    tasks. A deployment that raises one of `rollback_alarms` is rolled back. `cpu_target_percent` lies below the 70 %
+    that tasks are sized for, since a new one needs a minute or two.
     """
 
     tasks: int
     max_tasks: int
-    cpu_target_percent: int
+    cpu_target_percent: int = 60
     balancer: aws.lb.TargetGroup | None = None
     rollback_alarms: Sequence[aws.cloudwatch.MetricAlarm] = ()
     depends_on: Sequence[pulumi.Resource] = ()
@@ -73,6 +74,8 @@ class Fleet:
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
+    """What runs, and what an on-call engineer watches of it."""
+
     service: aws.ecs.Service
     alarms: Sequence[aws.cloudwatch.MetricAlarm]
     metrics: Sequence[Metric]

@@ -9,7 +9,7 @@ from ..contracts import Metric, Platform
 
 
 def log_group(name: str, log_group_name: str, platform: Platform, parent: pulumi.Resource) -> aws.cloudwatch.LogGroup:
-    """A log group declared before anyone writes to it: one that a service makes by itself is unencrypted and endless."""
+    """A log group declared before anyone writes to it: what a service makes by itself is unencrypted and endless."""
     return aws.cloudwatch.LogGroup(
         name,
         name=log_group_name,
@@ -34,8 +34,8 @@ def alarm(
 ) -> aws.cloudwatch.MetricAlarm:
     """An alarm on `metric` that tells the alarm topic when it starts and when it ends.
 
-    `description` says what the on-call engineer should look at. `breaching_periods` of the last `periods` have to breach
-    (all of them when left out). Percentiles such as `p99` go to CloudWatch as an extended statistic.
+    `description` says what the on-call engineer should look at. `breaching_periods` of the last `periods` have to
+    breach (all of them when left out). Percentiles such as `p99` go to CloudWatch as an extended statistic.
     """
     percentile = metric.statistic.startswith("p")
     return aws.cloudwatch.MetricAlarm(

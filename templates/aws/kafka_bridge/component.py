@@ -186,7 +186,6 @@ class KafkaBridge(pulumi.ComponentResource):
             Fleet(
                 tasks=args.tasks,
                 max_tasks=args.max_tasks,
-                cpu_target_percent=60,
                 depends_on=self._permissions,
             ),
             args.platform,
@@ -245,7 +244,7 @@ class KafkaBridge(pulumi.ComponentResource):
                 f"{self._name}-lag",
                 lag,
                 f"More than {self._args.lag_alarm_records} records of {source} wait to be read, features grow stale: "
-                "with write failures the stream throttles, without them the bridge needs tasks or the topic partitions.",
+                "with write failures the stream throttles, without them it needs tasks or the topic partitions.",
                 self._args.lag_alarm_records,
                 platform,
                 self,

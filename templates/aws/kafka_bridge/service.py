@@ -15,6 +15,8 @@ from archgen.topology import Component, Needs
 
 @dataclass(frozen=True, kw_only=True)
 class KafkaBridge(Service):
+    """Containers that read a topic of the client's Kafka and write it on, at least once."""
+
     def suits(self, needs: Needs) -> Fit:
         violated = []
         if (system := needs.get("system", "kafka")) != "kafka":

@@ -27,6 +27,8 @@ PRIVATE_READERS = {"firehose_delivery": "firehose.amazonaws.com"}
 
 
 class KafkaClusterService(Service):
+    """Fits what one cluster of kafka.m7g.large brokers carries."""
+
     def suits(self, needs: Needs) -> Fit:
         arriving = cast("float", needs["records_per_second"]) * cast("float", needs["record_bytes"]) / MIB
         brokers = _for_disk(arriving)

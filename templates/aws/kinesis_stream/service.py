@@ -14,6 +14,8 @@ MIN_RETENTION_HOURS, MAX_RETENTION_HOURS = 24, 8760
 
 
 class KinesisStreamService(Service):
+    """Fits records of up to 1 MiB that are replayed for up to a year."""
+
     def suits(self, needs: Needs) -> Fit:
         record_bytes, replay_hours = cast("float", needs["record_bytes"]), cast("float", needs["replay_hours"])
         violated = []

@@ -9,6 +9,8 @@ from archgen.topology import Component, Needs
 
 
 class OperationsService(Service):
+    """Fits every program: it follows whatever there is to watch."""
+
     def suits(self, needs: Needs) -> Fit:
         return Fit(score=100, reasons=("one dashboard and one alarm over all parts",))
 

@@ -68,7 +68,12 @@ class PrivateNetwork(pulumi.ComponentResource):
         self.vpc_id = vpc.id
         # Whoever forgets to name a group or a list gets these two, and neither lets anything through.
         aws.ec2.DefaultSecurityGroup(name, vpc_id=vpc.id, ingress=[], egress=[], opts=self._child)
-        aws.ec2.DefaultNetworkAcl(name, default_network_acl_id=vpc.default_network_acl_id, opts=self._child)
+        aws.ec2.DefaultNetworkAcl(
+            name,
+            default_network_acl_id=vpc.default_network_acl_id,
+            # A new subnet lies under this list until it gets its own, which would show as a change for ever.
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["subnetIds"]),
+        )
         app = self._tier("app", app_blocks)
         data = self._tier("data", data_blocks)
         self.app_subnet_ids, self.data_subnet_ids = app.subnet_ids, data.subnet_ids

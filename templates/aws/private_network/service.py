@@ -17,6 +17,8 @@ GATEWAY_ENDPOINTS = frozenset({"s3"})
 
 
 class PrivateNetworkService(Service):
+    """Fits where no network exists yet and the client is reached through a hub or not at all."""
+
     def suits(self, needs: Needs) -> Fit:
         violated = []
         if needs.get("existing", False):

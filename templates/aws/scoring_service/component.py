@@ -206,7 +206,6 @@ class ScoringService(pulumi.ComponentResource):
             Fleet(
                 tasks=args.tasks,
                 max_tasks=args.max_tasks,
-                cpu_target_percent=60,
                 balancer=self._targets,
                 rollback_alarms=self._rollback_alarms,
                 # ECS refuses a target group that no listener sends to.

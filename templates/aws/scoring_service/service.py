@@ -15,6 +15,8 @@ from archgen.topology import Component, Needs
 
 @dataclass(frozen=True, kw_only=True)
 class ScoringService(Service):
+    """Containers behind a private load balancer that decide within the latency limit, by rules if need be."""
+
     def suits(self, needs: Needs) -> Fit:
         violated = []
         limit, fallback = needs.get("latency_p99_ms"), needs.get("fallback_after_ms")

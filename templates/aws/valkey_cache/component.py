@@ -52,13 +52,14 @@ class ValkeyCache(pulumi.ComponentResource):
         self._writer = self._user("writer", f"on {FEATURE_KEYS} -@all +@read +@write {CLIENT}")
         self._cache = self._replication_group(args)
         self.connection = FeatureConnection(
-            endpoint=pulumi.Output.concat(self._cache.configuration_endpoint_address, f":{PORT}"),
+            endpoint=pulumi.Output.format("{0}:{1}", self._cache.configuration_endpoint_address, PORT),
             cache=self._cache.id,
             reader=self._reader.user_name,
             writer=self._writer.user_name,
         )
         nodes = [(s, n) for s in range(1, args.node_groups + 1) for n in range(1, args.replicas + 2)]
-        self.metrics = [metric for node in nodes for metric in self._metrics(*node)]
+        # The two that tell how full a node is; the rest has alarms, and five graphs a node would hide these.
+        self.metrics = [metric for node in nodes for metric in self._metrics(*node)[:2]]
         self.alarms = [made for node in nodes for made in self._alarms(*node)]
         self.register_outputs({"endpoint": self.connection.endpoint})
 

@@ -72,8 +72,8 @@ class _Outputs(mocks.Mocks):
         }
         return f"{args.name}-id", computed | args.inputs
 
-    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
-        return {"accountId": ACCOUNT}
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        return {"accountId": ACCOUNT}, []
 
 
 class _Monitor(mocks.MockMonitor):
@@ -81,7 +81,7 @@ class _Monitor(mocks.MockMonitor):
         super().__init__(_Outputs())
         self._recording = recording
 
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 (named by the protocol)
+    def RegisterResource(self, request: Any) -> Any:
         response = super().RegisterResource(request)
         if request.type != "pulumi:pulumi:Stack":
             secrets: set[str] = set()

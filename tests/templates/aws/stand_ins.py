@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,10 +23,12 @@ from templates.aws.contracts import (
     StreamConnection,
     Workload,
 )
+from templates.aws.foundation.component import RUNTIME_ACTIONS
 from templates.aws.hardened.identity import allow, service_role, statement
 from tests.templates.aws.conftest import ACCOUNT, Recorded, Recording
 
 REGION = "eu-west-1"
+WITHIN_BOUNDARY = (*RUNTIME_ACTIONS, "test:*")
 DATA_KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/data"
 LOGS_KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/logs"
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:alarms"
@@ -107,9 +110,6 @@ class Features(_Grants):
 
 
 class Store:
-    bucket_arn = "arn:aws:s3:::lake"
-    bucket_name = "lake"
-
     def __init__(self) -> None:
         self.bucket_arn = out("arn:aws:s3:::lake")
         self.bucket_name = out("lake")
@@ -160,6 +160,9 @@ def assert_every_role_is_bounded_and_never_open(recording: Recording) -> None:
     for made in recording.of(":RolePolicy"):
         for said in policy(made):
             assert not any(action == "*" or action.endswith(":*") for action in said["Action"]), made.name
+            # The boundary cuts off what it does not list: a grant beyond it would be void at run time.
+            beyond = [a for a in said["Action"] if not any(fnmatch.fnmatchcase(a, known) for known in WITHIN_BOUNDARY)]
+            assert not beyond, (made.name, beyond)
             if "*" in said["Resource"]:
                 assert all(action.startswith(admit_no_resource) for action in said["Action"]), (made.name, said)
 

@@ -13,6 +13,7 @@ import jinja2
 import pulumi
 import pulumi_aws as aws
 import pytest
+
 from archgen import registry
 from archgen.knowledge import assumptions
 from archgen.services.catalogue import clouds, facts, services
@@ -55,7 +56,9 @@ def test_every_kind_of_data_has_a_rotating_key_with_an_alias(record):
     recording = record(foundation)
     kinds = {f"foundation-{kind}" for kind in ("data", "logs", "messages", "secrets")}
     assert recording.names(":Key") == kinds
-    assert all(key.inputs["enableKeyRotation"] and key.inputs["deletionWindowInDays"] == 30 for key in recording.of(":Key"))
+    assert all(
+        key.inputs["enableKeyRotation"] and key.inputs["deletionWindowInDays"] == 30 for key in recording.of(":Key")
+    )
     aliases = {alias.name: alias.inputs for alias in recording.of(":Alias")}
     assert aliases["foundation-data"] == {
         "name": "alias/payments-fraud-prod-data",
@@ -202,8 +205,10 @@ def test_the_program_gives_every_part_one_platform(record):
         f"base = Foundation('base', FoundationArgs({given}, protected=False, log_retention_days=30,"
         " alarm_emails=['on-call@example.com']))"
     )
-    text = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(template).render(
-        foundation="base", foundation_call=call
+    text = (
+        jinja2.Environment(undefined=jinja2.StrictUndefined)
+        .from_string(template)
+        .render(foundation="base", foundation_call=call)
     )
     names: dict[str, Any] = {
         "pulumi": pulumi, "aws": aws, "Foundation": Foundation, "FoundationArgs": FoundationArgs, "Platform": Platform

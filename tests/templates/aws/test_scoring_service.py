@@ -1,8 +1,9 @@
-"""The scoring service: who may call it, what it may touch, and what tells a person that it decides badly or not at all."""
+"""The scoring service: who may call it, what it may touch, and what tells a person that it decides badly."""
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -17,29 +18,24 @@ from .containers_standins import DIGEST, Features, Model, PrivateNetwork, kafka,
 
 
 def scoring(*, protected=True, stream=kinesis, features=True, image_digest=None, **changed):
-    return ScoringService(
-        "scoring",
-        ScoringServiceArgs(
-            **{
-                "platform": platform(protected=protected),
-                "network": PrivateNetwork(),
-                "model": Model(),
-                "decisions": stream(),
-                "features": Features() if features else None,
-                "caller": "payments-gateway",
-                "caller_cidrs": ["10.64.16.0/24", "10.64.17.0/24"],
-                "caller_ca_bundle": "PEM",
-                "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/1",
-                "entities": ["card", "merchant", "device"],
-                "latency_p99_ms": 100,
-                "fallback_after_ms": 80,
-                "tasks": 87,
-                "max_tasks": 131,
-                "image_digest": image_digest,
-            }
-            | changed
-        ),
-    )
+    arguments: dict[str, Any] = {
+        "platform": platform(protected=protected),
+        "network": PrivateNetwork(),
+        "model": Model(),
+        "decisions": stream(),
+        "features": Features() if features else None,
+        "caller": "payments-gateway",
+        "caller_cidrs": ["10.64.16.0/24", "10.64.17.0/24"],
+        "caller_ca_bundle": "PEM",
+        "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/1",
+        "entities": ["card", "merchant", "device"],
+        "latency_p99_ms": 100,
+        "fallback_after_ms": 80,
+        "tasks": 87,
+        "max_tasks": 131,
+        "image_digest": image_digest,
+    }
+    return ScoringService("scoring", ScoringServiceArgs(**arguments | changed))
 
 
 def live(**changed):
@@ -370,7 +366,8 @@ class TestService:
             "certificate_arn": "scoringCertificateArn",
             "image_digest": "scoringImageDigest",
         }
-        assert arguments["image_digest"].live
+        digest = arguments["image_digest"]
+        assert isinstance(digest, Setting) and digest.live
         assert arguments["caller"] == "payments-gateway"
         assert (arguments["latency_p99_ms"], arguments["fallback_after_ms"]) == (100, 80)
 

@@ -2,7 +2,6 @@
 
 import pulumi
 import pulumi_aws as aws
-
 from components.event_stream.component import EventStream
 from components.feature_cache.component import FeatureCache
 from components.lake_bucket.component import LakeBucket

@@ -15,7 +15,10 @@ def test_hashes_are_written_with_their_expiry() -> None:
         writer.write([HashUpdate("f:card:{a}", {"count_60m": "1"}, fresh=True)])
         writer.write([HashUpdate("f:card:{b}", {"count_60m": "2"}, fresh=False)])
         writer.close()
-        assert server.hashes == {"f:card:{a}": {"count_60m": "1"}, "f:card:{b}": {"amount_60m_USD": "7", "count_60m": "2"}}
+        assert server.hashes == {
+            "f:card:{a}": {"count_60m": "1"},
+            "f:card:{b}": {"amount_60m_USD": "7", "count_60m": "2"},
+        }
         assert server.expiries == {"f:card:{a}": 3900, "f:card:{b}": 3900}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socketserver
 import threading
 from collections.abc import Callable
-from typing import BinaryIO
+from io import BufferedIOBase
 
 
 class FakeValkey:
@@ -81,7 +81,7 @@ class FakeValkey:
         return b"*%d\r\n" % len(names) + b"".join(each % (len(name), name) for name in names)
 
 
-def _command(stream: BinaryIO) -> list[str]:
+def _command(stream: BufferedIOBase) -> list[str]:
     header = stream.readline()
     if not header:
         return []

@@ -72,7 +72,7 @@ class FixedModel:
 
 
 class MemoryStream:
-    """A stream that refuses as told: for each call, the indexes to refuse; accepts everything once these are used up."""
+    """A stream that refuses as told: for each call, the indexes to refuse; then it accepts everything."""
 
     def __init__(self, refusals: Sequence[Sequence[int]] = (), gate: asyncio.Event | None = None) -> None:
         self.calls: list[list[Record]] = []

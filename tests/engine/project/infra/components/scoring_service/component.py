@@ -80,10 +80,11 @@ class ScoringService(pulumi.ComponentResource):
         )
         repository = aws.ecr.Repository(name, image_tag_mutability="IMMUTABLE", opts=child)
         if args.image_digest is not None:
-            self._serve(name, args, role, repository)
+            image = pulumi.Output.concat(repository.repository_url, "@", args.image_digest)
+            self._serve(name, args, role, image)
         self.register_outputs({"role_arn": role.arn})
 
-    def _serve(self, name: str, args: ScoringServiceArgs, role: aws.iam.Role, repository: aws.ecr.Repository) -> None:
+    def _serve(self, name: str, args: ScoringServiceArgs, role: aws.iam.Role, image: pulumi.Output[str]) -> None:
         child = pulumi.ResourceOptions(parent=self)
         aws.iam.RolePolicy(
             f"{name}-writes-lake",
@@ -102,7 +103,6 @@ class ScoringService(pulumi.ComponentResource):
             ),
             opts=child,
         )
-        image = pulumi.Output.concat(repository.repository_url, "@", args.image_digest)
         aws.ecs.TaskDefinition(
             name,
             family=name,

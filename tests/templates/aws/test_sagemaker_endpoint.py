@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import pytest
+
+from archgen.services import Setting, catalogue
+from templates.aws.sagemaker_endpoint.component import SagemakerEndpoint, SagemakerEndpointArgs
+from tests.templates.aws.stand_ins import (
+    DATA_KEY,
+    FRAUD,
+    Caller,
+    Network,
+    Store,
+    alone,
+    assert_every_alarm_reaches_a_person,
+    assert_every_log_group_is_encrypted_and_ends,
+    assert_every_role_is_bounded_and_never_open,
+    component,
+    demand,
+    platform,
+    policy,
+    resources_of,
+    sizes,
+    waits_for,
+)
+
+SERVICE = catalogue.services("aws")["sagemaker_endpoint"]
+PACKAGE = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/fraud/7"
+NAME = "payments-fraud-prod-model"
+
+
+def build(package=PACKAGE, protected=True, store=None):
+    endpoint = SagemakerEndpoint(
+        "model",
+        SagemakerEndpointArgs(
+            platform=platform(protected),
+            network=Network(),
+            capture=store or Store(),
+            instance_type="ml.c6i.2xlarge",
+            vcpus=8,
+            instances=18,
+            max_instances=27,
+            concurrent_requests=6,
+            latency_budget_ms=15,
+            capture_percent=1,
+            model_package_arn=package,
+        ),
+    )
+    endpoint.grant_invoke(Caller("scoring").workload)
+    return endpoint
+
+
+def test_without_a_model_callers_and_alarms_have_all_they_need(record):
+    made = record(lambda: build(package=None))
+    live = (":Model", ":EndpointConfiguration", ":Endpoint", "appautoscaling/target:Target", ":Policy")
+    assert not [kind for kind in live if made.of(kind)]
+    assert made.of(":Repository") and made.of(":SecurityGroup")
+    assert made.one(":LogGroup").inputs["name"] == f"/aws/sagemaker/Endpoints/{NAME}"
+    assert made.one(":RolePolicy", "scoring-invokes-model")
+    assert len(made.of(":MetricAlarm")) == 8
+
+
+def test_the_endpoint_has_the_name_that_grants_logs_and_alarms_use(record):
+    made = record(build)
+    assert made.one(":Endpoint").inputs["name"] == NAME
+    (said,) = policy(made.one(":RolePolicy", "scoring-invokes-model"))
+    assert said["Action"] == ["sagemaker:InvokeEndpoint"]
+    assert said["Resource"] == [f"arn:aws:sagemaker:eu-west-1:123456789012:endpoint/{NAME}"]
+    assert {alarm.inputs["dimensions"]["EndpointName"] for alarm in made.of(":MetricAlarm")} == {NAME}
+
+
+def test_the_model_is_isolated_in_private_subnets(record):
+    model = record(build).one(":Model").inputs
+    assert model["enableNetworkIsolation"] is True
+    assert model["vpcConfig"]["subnets"] == ["app-a", "app-b", "app-c"]
+    assert model["primaryContainer"] == {"modelPackageName": PACKAGE}
+
+
+def test_nothing_but_objects_is_reachable_from_the_model_s_group(record):
+    made = record(build)
+    (rule,) = made.of(":SecurityGroupEgressRule")
+    assert (rule.inputs["prefixListId"], rule.inputs["fromPort"], rule.inputs["toPort"]) == ("pl-s3", 443, 443)
+    assert not made.of(":SecurityGroupIngressRule")
+
+
+def test_a_release_never_shrinks_the_fleet(record):
+    made = record(build)
+    (variant,) = made.one(":EndpointConfiguration").inputs["productionVariants"]
+    target = made.one(":Target").inputs
+    assert variant["initialInstanceCount"] == target["minCapacity"] == 18
+    assert target["maxCapacity"] == 27
+    assert variant["variantName"] == "champion" and target["resourceId"].endswith("/variant/champion")
+    assert variant["routingConfigs"] == [{"routingStrategy": "LEAST_OUTSTANDING_REQUESTS"}]
+
+
+def test_a_new_configuration_gets_a_new_name(record):
+    made = record(build).one(":EndpointConfiguration").inputs
+    assert "name" not in made, "an endpoint does not notice a changed configuration of the same name"
+    assert made["kmsKeyArn"] == DATA_KEY
+
+
+def test_a_canary_is_taken_back_by_alarms_that_exist_before_it(record):
+    made = record(build)
+    endpoint = made.one(":Endpoint")
+    deployment = endpoint.inputs["deploymentConfig"]
+    named = [alarm["alarmName"] for alarm in deployment["autoRollbackConfiguration"]["alarms"]]
+    rollback = [made.one(":MetricAlarm", f"model-{part}") for part in ("model-latency", "errors-5xx", "model-errors")]
+    assert named == [f"{alarm.name}-MetricAlarm" for alarm in rollback]
+    assert waits_for(endpoint, *rollback, made.one(":LogGroup"))
+    routing = deployment["blueGreenUpdatePolicy"]["trafficRoutingConfiguration"]
+    assert routing["type"] == "CANARY" and routing["canarySize"]["value"] <= 50
+    said = policy(made.one(":RolePolicy", "model-service"))
+    assert len(resources_of(said, "cloudwatch:DescribeAlarms")) == 3
+
+
+def test_the_model_is_made_after_its_role_may_read_it(record):
+    made = record(build)
+    assert waits_for(made.one(":Model"), made.one(":RolePolicy", "model-service"), made.one(":SecurityGroupEgressRule"))
+
+
+def test_a_sample_is_captured_under_the_key_where_the_role_may_write(record):
+    store = Store()
+    capture = record(lambda: build(store=store)).one(":EndpointConfiguration").inputs["dataCaptureConfig"]
+    assert capture["initialSamplingPercentage"] == 1 and capture["kmsKeyId"] == DATA_KEY
+    assert capture["destinationS3Uri"] == "s3://lake/capture/model" and store.prefixes == ["capture/model"]
+    assert {option["captureMode"] for option in capture["captureOptions"]} == {"Input", "Output"}
+
+
+def test_autoscaling_follows_requests_in_flight_every_ten_seconds(record):
+    scaling = record(build).one(":Policy").inputs
+    assert scaling["policyType"] == "TargetTrackingScaling"
+    tracking = scaling["targetTrackingScalingPolicyConfiguration"]
+    metric = tracking["predefinedMetricSpecification"]["predefinedMetricType"]
+    assert metric == "SageMakerVariantConcurrentRequestsPerModelHighResolution"
+    assert tracking["targetValue"] == 6 and tracking["scaleOutCooldown"] < tracking["scaleInCooldown"]
+
+
+def test_latency_is_compared_in_microseconds_and_cpu_over_all_cores(record):
+    made = record(build)
+    latency = made.one(":MetricAlarm", "model-model-latency").inputs
+    assert (latency["threshold"], latency["extendedStatistic"]) == (15_000, "p99")
+    assert "statistic" not in latency
+    assert made.one(":MetricAlarm", "model-cpu").inputs["threshold"] == 640
+    assert made.one(":MetricAlarm", "model-disk").inputs["threshold"] == 75
+    assert_every_alarm_reaches_a_person(made)
+
+
+def test_the_role_reads_its_own_model_and_image_and_makes_no_log_group(record):
+    made = record(build)
+    said = policy(made.one(":RolePolicy", "model-service"))
+    assert resources_of(said, "s3:GetObject") == ["arn:aws:s3:::artefacts/models/model/*"]
+    (image,) = resources_of(said, "ecr:BatchGetImage")
+    assert image != "*"
+    assert not [statement for statement in said if "logs:CreateLogGroup" in statement["Action"]]
+    (grant,) = [statement for statement in said if "kms:CreateGrant" in statement["Action"]]
+    assert grant["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    assert_every_role_is_bounded_and_never_open(made)
+    assert_every_log_group_is_encrypted_and_ends(made)
+
+
+def test_images_are_immutable_scanned_and_kept(record):
+    made = record(build)
+    repository = made.one(":Repository")
+    assert repository.inputs["imageTagMutability"] == "IMMUTABLE"
+    assert repository.inputs["imageScanningConfiguration"] == {"scanOnPush": True}
+    assert repository.inputs["encryptionConfigurations"] == [{"encryptionType": "KMS", "kmsKey": DATA_KEY}]
+    assert repository.protect and not made.of(":LifecyclePolicy")
+    assert not record(lambda: build(protected=False)).one(":Repository").protect
+
+
+def test_size_for_10000_payments_a_second():
+    size = sizes(SERVICE.size(demand("model", "realtime-endpoint")))
+    # 12,000 / (1,500 x 0.7) = 11.4 -> 12; one zone of three lost -> 18
+    assert size.instances.value == 18
+    assert size.max_instances.value == 27
+    assert size.instances.low < 18 < size.instances.high
+
+
+def test_arguments_come_from_the_latency_budget_and_little_s_law():
+    arguments = SERVICE.arguments(component("model", "realtime-endpoint"), alone())
+    # 1,500/s x 0.7 x 5 ms = 5.25 requests in flight
+    assert arguments["concurrent_requests"] == 6
+    assert arguments["latency_budget_ms"] == 15
+    package = arguments["model_package_arn"]
+    assert isinstance(package, Setting) and package.key == "modelPackageArn" and package.live
+    assert ":eu-west-1:" in str(package.sample)
+
+
+@pytest.mark.parametrize(
+    ("need", "value", "limit"),
+    [("payload_bytes", 7_000_000, "6,291,456 bytes"), ("latency_p99_ms", 10, "15 ms")],
+)
+def test_what_it_cannot_meet_rules_it_out_with_the_figure(need, value, limit):
+    assert not SERVICE.suits(FRAUD).violated
+    (violation,) = SERVICE.suits({**FRAUD, need: value}).violated
+    assert (violation.need, violation.limit) == (need, limit)
+
+
+def test_every_size_has_a_floor_and_serves_with_one_instance_lost():
+    assert SERVICE.minimum["instances"] >= 2
+    assert SERVICE.minimum["max_instances"] >= SERVICE.minimum["instances"]
