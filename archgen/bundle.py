@@ -1,7 +1,7 @@
 """The output folder: artifacts, and the one writer that touches the disk.
 
-Every file is replaced whole. All new contents are staged first and a plan of the replacements is written last; a run that
-dies before the plan leaves nothing behind, one that dies after it is finished by the next.
+Every file is replaced whole. All new contents are staged first and a plan of the replacements is written last; a run
+that dies before the plan leaves nothing behind, one that dies after it is finished by the next.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Bundle:
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """What became of the folder: files that are archgen's now, files kept because a person changed them, and removals."""
+    """What became of the folder: files that are archgen's now, files kept since a person changed them, and removals."""
 
     files: tuple[str, ...]
     kept: tuple[str, ...]
@@ -149,7 +149,7 @@ def _carry_out(directory: pathlib.Path, spec_hash: str, plan: _Plan) -> None:
     todo = {"replace": steps, "remove": plan.removed}
     waiting = directory / f"{_PLAN}.new"
     waiting.write_text(json.dumps(todo), encoding="utf-8")
-    os.replace(waiting, directory / _PLAN)
+    os.replace(waiting, directory / _PLAN)  # noqa: PTH105  patched as one name in the tests of interruption
     _apply(directory, todo)
     shutil.rmtree(directory / _PENDING, ignore_errors=True)
 
@@ -160,7 +160,7 @@ def _apply(directory: pathlib.Path, todo: Mapping[str, Any]) -> None:
         # Already in its place when an earlier run died after this step.
         if staged.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(staged, target)
+            os.replace(staged, target)  # noqa: PTH105
     for path in todo["remove"]:
         target = _target(directory, path)
         target.unlink(missing_ok=True)

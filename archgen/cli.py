@@ -1,4 +1,4 @@
-"""The command line: the only place that prints, exits or asks. Heavy imports stay inside the commands that need them."""
+"""The command line: the only place that prints, exits or asks. Heavy imports stay inside the commands that need it."""
 
 from __future__ import annotations
 
@@ -136,9 +136,7 @@ def generate(
 @click.option("--write", "write_down", is_flag=True, help="Keep what was recorded in docs/recording.json.")
 @_JSON
 @_said
-def synth(
-    directory: pathlib.Path, stacks: tuple[str, ...], phases: str | None, write_down: bool, as_json: bool
-) -> int:
+def synth(directory: pathlib.Path, stacks: tuple[str, ...], phases: str | None, write_down: bool, as_json: bool) -> int:
     """Run an emitted program offline, in preview and up, and prove what it would create."""
     from archgen.bundle import Artifact, add
     from archgen.documents.recording import PATH, proof_data, recording
@@ -147,7 +145,7 @@ def synth(
 
     project = load_project(directory)
     proofs = []
-    for proof in prove(project, stacks or project.stacks, _phases(phases)):
+    for proof in prove(project, stacks or tuple(sorted(project.stacks)), _phases(phases)):
         proofs.append(proof)
         if not as_json:
             _show(proof)

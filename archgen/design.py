@@ -14,7 +14,7 @@ from archgen.services.binding import Choice, bind
 from archgen.services.catalogue import Cloud, clouds, services
 from archgen.services.service import Demand, Region, Service
 from archgen.sizing import LatencyBudget, Quantity, latency_budget
-from archgen.spec import Spec, spec_hash
+from archgen.spec import Spec, countries_of, spec_hash
 from archgen.topology import Component, Topology
 
 PRODUCTION, STAGING, DEVELOPMENT = "prod", "staging", "dev"
@@ -42,6 +42,7 @@ class Binding:
 
     @property
     def service(self) -> Service:
+        """The chosen service."""
         return self.choice.service
 
 
@@ -61,6 +62,7 @@ class Design:
 
     @property
     def stacks(self) -> tuple[str, ...]:
+        """The environments of the spec."""
         return self.spec.platform.environments
 
     @property
@@ -70,6 +72,7 @@ class Design:
 
     @property
     def services(self) -> Mapping[str, Service]:
+        """The chosen service of each component."""
         return {id: binding.service for id, binding in self.bindings.items()}
 
 
@@ -129,7 +132,7 @@ def design(spec: Spec, cloud: str | None = None, region: str | None = None) -> D
         cloud=chosen,
         region=place,
         assumptions=planned.assumptions,
-        decisions=dict(planned.decisions) | _service_decisions(planned.topology, choices, pins),
+        decisions={**planned.decisions, **_service_decisions(planned.topology, choices, pins)},
         topology=planned.topology,
         bindings=bindings,
         latency=planned.latency,
@@ -181,8 +184,9 @@ def _cloud(spec: Spec, said: str | None) -> Cloud:
 
 def _region(spec: Spec, cloud: Cloud, said: str | None) -> Region:
     name = said or spec.platform.region
-    allowed = set(spec.governance.residency)
-    within = [r for r, facts in cloud.regions.items() if not allowed or facts["residency"] in allowed]
+    allowed = spec.governance.residency
+    countries = frozenset().union(*(countries_of(territory) for territory in allowed))
+    within = [r for r, facts in cloud.regions.items() if not allowed or facts["country"] in countries]
     if name is None or name not in cloud.regions:
         raise WrongUse(
             Problem(
@@ -197,7 +201,7 @@ def _region(spec: Spec, cloud: Cloud, said: str | None) -> Region:
             Problem(
                 id="residency",
                 path="platform.region",
-                message=f"{name} lies outside {', '.join(sorted(allowed))}, where the data has to stay",
+                message=f"{name} lies outside {', '.join(allowed)}, where the data has to stay",
                 expected="one of " + ", ".join(sorted(within)),
             )
         )
@@ -232,7 +236,7 @@ def _sizes(component: Component, service: Service, stack: str, assumed: Assumpti
     """The rows of one stack: all of the load in production, a share of it in staging, the stated minimum in dev."""
     scale = assumed.value("staging_scale") if stack == STAGING else 1.0
     load = {key for key, row in needs().items() if row.get("load")}
-    scaled = {key: float(value) * scale if key in load else value for key, value in component.needs.items()}  # type: ignore[arg-type]
+    scaled = {key: float(str(value)) * scale if key in load else value for key, value in component.needs.items()}
     rows = service.size(Demand(component=replace(component, needs=scaled), assumptions=assumed))
     return tuple(_floored(row, service.minimum, stack) for row in rows)
 

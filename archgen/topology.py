@@ -51,14 +51,17 @@ class Flow:
 
     @property
     def id(self) -> str:
+        """Unique in a topology: no two flows join the same ends in the same direction."""
         return f"{self.source}-to-{self.target}"
 
     @property
     def opener(self) -> str:
+        """The end that opens the connection."""
         return self.source if self.opened_by == "source" else self.target
 
     @property
     def other(self) -> str:
+        """The end that the connection is opened to."""
         return self.target if self.opened_by == "source" else self.source
 
 
@@ -85,14 +88,18 @@ class Topology:
             seen.add(component.id)
 
     def component(self, id: str) -> Component:
+        """Raises `StopIteration` for an id that no component has."""
         return next(component for component in self.components if component.id == id)
 
     def is_external(self, id: str) -> bool:
+        """Whether the component is a source or consumer, which exists already."""
         zone = self.component(id).zone
         return any(z.id == zone and z.kind == EXTERNAL for z in self.zones)
 
     def of_role(self, role: str) -> Iterator[Component]:
+        """The components of a role, in reading order."""
         return (component for component in self.components if component.role == role)
 
     def flows_of(self, id: str) -> tuple[Flow, ...]:
+        """The flows that begin or end at a component."""
         return tuple(flow for flow in self.flows if id in (flow.source, flow.target))

@@ -24,6 +24,7 @@ LAYERS = (
     "bundle",
     "engine",
     "proof",
+    "pictures",
     "documents",
     "generation",
     "cli",

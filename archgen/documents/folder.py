@@ -72,7 +72,9 @@ def _limits(design: Design) -> list[str]:
     if "recovery" in design.decisions:
         limits.append("The loss of a whole region is not covered; its recovery targets hold for the loss of a zone.")
     for framework in sorted(design.spec.governance.frameworks):
-        limits.append(f"No conformity with {framework.upper()} is claimed: technical measures are, processes are yours.")
+        limits.append(
+            f"No conformity with {framework.upper()} is claimed: technical measures are, processes are yours."
+        )
     return limits
 
 

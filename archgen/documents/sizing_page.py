@@ -1,4 +1,4 @@
-"""`docs/sizing.md`: every quantity with its formula and inputs, and a column per stack; the latency budget; assumptions."""
+"""`docs/sizing.md`: every quantity with its formula and a column per stack; the latency budget; the assumptions."""
 
 from __future__ import annotations
 

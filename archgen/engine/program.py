@@ -14,12 +14,15 @@ from archgen.engine import positions, sdk
 from archgen.engine.configuration import Configuration
 from archgen.engine.inspection import inspect
 from archgen.engine.monitor import Monitor, Registration
+from archgen.engine.positions import Position
 from archgen.engine.project import Project
 from archgen.engine.recording import Mode, Resource, ResourceGraph, RunProblem
 from archgen.engine.wire import plain, secret_paths
 
 REACHES_OUTSIDE = ("AWS_", "ARM_", "AZURE_", "CLOUDSDK_", "GOOGLE_", "GCLOUD_", "PULUMI_")
 """Prefixes of variables that the SDKs read defaults from: a recording must not depend on who makes it."""
+
+Raised = list[tuple[BaseException, Position | None]]
 
 
 def run_program(project: Project, configuration: Configuration, mode: Mode) -> ResourceGraph:
@@ -37,6 +40,8 @@ def run_program(project: Project, configuration: Configuration, mode: Mode) -> R
     )
     _isolate(project.program)
     sdk.on_invoke(monitor.saw_invoke)
+    raised: Raised = []
+    sdk.on_failed_apply(lambda error: raised.append((error, positions.of_exception(project.root, error))))
     problems: list[RunProblem] = []
     try:
         sdk.run(
@@ -53,9 +58,9 @@ def run_program(project: Project, configuration: Configuration, mode: Mode) -> R
         )
     except SystemExit as error:
         if error.code not in (None, 0):
-            problems.append(_crash(project.root, error))
+            problems.append(_crash(project.root, error, raised))
     except Exception as error:  # any failure of the program is a finding about it
-        problems.append(_crash(project.root, error))
+        problems.append(_crash(project.root, error, raised))
     return _graph(monitor, configuration, mode, problems)
 
 
@@ -72,8 +77,9 @@ def _execute(program: Path) -> None:
     runpy.run_path(str(program), run_name="__main__")
 
 
-def _crash(root: Path, error: BaseException) -> RunProblem:
-    position = positions.of_exception(root, error)
+def _crash(root: Path, error: BaseException, raised: Raised) -> RunProblem:
+    known = (position for each, position in raised if each is error)
+    position = next(known, None) or positions.of_exception(root, error)
     return RunProblem(
         kind="crash",
         message=f"{type(error).__name__}: {str(error).strip() or 'no message'}",

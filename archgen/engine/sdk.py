@@ -84,6 +84,27 @@ def on_invoke(seen: Callable[[str], None]) -> None:
         setattr(pulumi.runtime, name, watched)
 
 
+def on_failed_apply(seen: Callable[[BaseException], None]) -> None:
+    """Have `seen` called with each exception that a function given to `Output.apply` raises, where it is raised.
+
+    The exception travels on through several futures, which drop its traceback or not as they happen to be awaited.
+    Changes the SDK of this process.
+    """
+    original = pulumi.Output.apply
+
+    def watched(self: Any, func: Callable[[Any], Any], *args: Any, **kwargs: Any) -> Any:
+        def call(value: Any) -> Any:
+            try:
+                return func(value)
+            except BaseException as error:
+                seen(error)
+                raise
+
+        return original(self, call, *args, **kwargs)
+
+    pulumi.Output.apply = watched
+
+
 def features() -> list[int]:
     """What the monitor supports. The SDK refuses a program that needs more, naming what it needs.
 

@@ -47,6 +47,7 @@ class Assumptions(Mapping[str, Assumption]):
         return len(self._known)
 
     def value(self, id: str) -> float:
+        """The value of one assumption."""
         return self._known[id].value
 
     def optimistic(self) -> Assumptions:

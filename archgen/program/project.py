@@ -47,7 +47,7 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701  Python, YAML and Markdown: each value is escaped where it is put
+        autoescape=False,  # Python, YAML and Markdown: each value is escaped where it is put
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from archgen.design import Binding, Design
@@ -56,6 +56,7 @@ class Program:
 
     @property
     def live_settings(self) -> tuple[Setting, ...]:
+        """The settings that stay empty until there is something to run."""
         return tuple(setting for setting in self.settings if setting.live)
 
 
@@ -71,7 +72,9 @@ def wire(design: Design) -> Program:
         for id, binding in design.bindings.items()
     ]
     ordered = _ordered(instances, topology)
-    settings = {value.key: value for i in ordered for value in _flat(i.arguments.values()) if isinstance(value, Setting)}
+    settings = {
+        value.key: value for i in ordered for value in _flat(i.arguments.values()) if isinstance(value, Setting)
+    }
     by_stack = {v.key: v for i in ordered for v in i.arguments.values() if isinstance(v, StackSetting)}
     return Program(
         name=design.spec.name,
@@ -156,9 +159,9 @@ def _broken(id: str, service: Service, message: str) -> TemplateError:
     return TemplateError(Problem(id="wiring", message=f"{id} ({service.id}): {message}"))
 
 
-def _flat(values: object) -> list[object]:
-    found: list[object] = []
-    for value in values:  # type: ignore[attr-defined]
+def _flat(values: Iterable[Value]) -> list[Value]:
+    found: list[Value] = []
+    for value in values:
         found += _flat(value) if isinstance(value, tuple) else [value]
     return found
 

@@ -125,7 +125,7 @@ def _best(
         id = order[depth]
         for candidate in candidates[id]:
             taken[id] = candidate
-            bound = fixed | {known: c.service for known, c in taken.items()}
+            bound = {**fixed, **{known: c.service for known, c in taken.items()}}
             if all(port_of(flow, topology, bound) for flow in _settled(topology, id, bound)):
                 extend(depth + 1, taken, score + candidate.fit.score)
             del taken[id]
@@ -154,7 +154,9 @@ def _unrealised(
         pairs = [{flow.source: a, flow.target: b} for a in ends[0] for b in ends[1]]
         if not any(port_of(flow, topology, pair) for pair in pairs):
             names = " or ".join(sorted({f"{p[flow.source].id} to {p[flow.target].id}" for p in pairs}))
-            problems.append(Problem(id="flow-without-home", message=f"flow {flow.id} ({flow.kind}): {names} share no protocol"))
+            problems.append(
+                Problem(id="flow-without-home", message=f"flow {flow.id} ({flow.kind}): {names} share no protocol")
+            )
     if not problems:
         problems = [Problem(id="no-combination", message="no combination of services realises every flow at once")]
     relaxed = [role for role in pins if _feasible(topology, available, {r: s for r, s in pins.items() if r != role})]

@@ -12,7 +12,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from archgen import registry
-from archgen.errors import TemplateError, Problem
+from archgen.errors import Problem, TemplateError
 from archgen.services.service import Region, Service
 
 
@@ -26,6 +26,7 @@ class Cloud:
 
     @property
     def regions(self) -> Mapping[str, Mapping[str, Any]]:
+        """Facts of each region, by its name."""
         return {region["name"]: region for region in self.facts["regions"]}
 
     def region(self, name: str) -> Region:
@@ -83,9 +84,7 @@ def component_source(cloud: str, service: str) -> ComponentSource:
     path = folder(cloud, service) / "component.py"
     class_name = services(cloud)[service].class_name
     classes = {
-        node.name: node
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
-        if isinstance(node, ast.ClassDef)
+        node.name: node for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.ClassDef)
     }
     if missing := {class_name, f"{class_name}Args"} - set(classes):
         raise TemplateError(

@@ -74,8 +74,8 @@ class Port:
     The flow is of this `kind`, and its other end fills `role` and speaks one of these protocols. `argument` is filled
     with the other end; it is None where the other end is external, since no object of the program stands for it.
     `verb` names the grant: `<opener>-<verb>-<other>`. `grant` says what it is made of: a policy on the opener's role
-    (`identity`), or a rule of a security group alone (`address`). `live` grants exist in the live phase only. `settings`
-    are the settings, by suffix of the external's id, that the grant of an external flow has to carry.
+    (`identity`), or a rule of a security group alone (`address`). `live` grants exist in the live phase only.
+    `settings` are those, by suffix of the external's id, that the grant of an external flow has to carry.
     """
 
     argument: str | None
@@ -99,11 +99,12 @@ class Demand:
 
     @property
     def needs(self) -> Needs:
+        """The component's needs, scaled to the stack."""
         return self.component.needs
 
     def number(self, need: str) -> float:
         """A need as a number. Raises `KeyError` when the component has no such need."""
-        return float(self.component.needs[need])  # type: ignore[arg-type]
+        return float(str(self.component.needs[need]))
 
     def quantity(
         self,
@@ -120,7 +121,10 @@ class Demand:
         `compute` is called with the assumptions at their base, optimistic and pessimistic values.
         """
         values = (compute(self.assumptions.optimistic()), compute(self.assumptions.pessimistic()))
-        inputs: dict[str, int | float | str] = {need: self.needs[need] for need in needs}  # type: ignore[misc]
+        said = {need: self.needs[need] for need in needs}
+        inputs: dict[str, int | float | str] = {
+            need: ", ".join(value) if isinstance(value, tuple) else value for need, value in said.items()
+        }
         inputs |= {id: self.assumptions[id].value for id in assumptions}
         return Quantity(
             component=self.component.id,
@@ -152,6 +156,7 @@ class Neighbours:
     assumptions: Assumptions
 
     def flows(self, id: str) -> tuple[Flow, ...]:
+        """The flows that begin or end at a component."""
         return self.topology.flows_of(id)
 
     def others(self, id: str) -> tuple[str, ...]:
@@ -165,8 +170,8 @@ class Service:
 
     `id` is the name of its folder, `class_name` the component class in its `component.py`. `speaks` are the protocols
     that others can use it by. `inside_network` services have a security group; the others run at the provider's.
-    `reached_through` is the endpoint that a workload inside the network needs to reach it (`kinesis-streams`, `s3`), None
-    when it lies inside the network itself. `calls` are the endpoints that it needs for itself. `minimum` holds the
+    `reached_through` is the endpoint that a workload inside the network needs to reach it (`kinesis-streams`, `s3`),
+    None when it lies inside the network itself. `calls` are the endpoints that it needs for itself. `minimum` holds the
     size of each quantity in a dev stack; it is also the floor of every other stack.
     """
 

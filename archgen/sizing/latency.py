@@ -32,14 +32,15 @@ class LatencyBudget:
 
     @property
     def reserve_ms(self) -> float:
+        """What is left of the limit for retries, pauses and a hop across zones; negative: infeasible."""
         return self.limit_ms - self.total_ms
 
 
 def latency_budget(limit_ms: float, online_features: bool, assumptions: Assumptions) -> LatencyBudget:
     """The budget for a p99 of `limit_ms`; without online features that hop falls away.
 
-    The fallback fires a margin before the limit, yet never before the hops up to the reply have had their time: it would
-    then answer requests that the model was about to answer.
+    The fallback fires a margin before the limit, yet never before the hops up to the reply have had their time: it
+    would then answer requests that the model was about to answer.
     """
     hops = tuple(
         Hop(hop=assumptions[f"hop_{name}_ms"].text, p99_ms=assumptions.value(f"hop_{name}_ms"))

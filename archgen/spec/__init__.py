@@ -8,6 +8,7 @@ from archgen.spec.model import Spec, spec_hash
 from archgen.spec.paths import value_at
 from archgen.spec.reading import load, parse
 from archgen.spec.schema import json_schema
+from archgen.spec.standards import countries_of
 from archgen.spec.units import Count, Duration, Growth, Rate, Share, Size
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Source",
     "Spec",
     "TimeOfDay",
+    "countries_of",
     "json_schema",
     "load",
     "parse",

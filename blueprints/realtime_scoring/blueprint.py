@@ -102,8 +102,7 @@ class _Builder:
 
     def _growth(self) -> float:
         traffic = self.spec.workload.traffic
-        said = traffic.growth if traffic else None
-        return float(said) if said is not None else self.assumptions.value("growth_per_year")
+        return float(traffic.growth) if traffic else 0.0
 
     def _peak(self) -> float:
         assert self.spec.workload.traffic is not None  # an online spec has it: checked when it was loaded

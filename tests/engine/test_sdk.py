@@ -54,6 +54,10 @@ def test_settings_take_a_monitor_and_an_engine_in_process() -> None:
     } <= accepted
 
 
+def test_an_apply_takes_the_function_first() -> None:
+    assert list(inspect.signature(pulumi.Output.apply).parameters)[:2] == ["self", "func"]
+
+
 def test_wire_constants_are_the_ones_of_the_sdk() -> None:
     assert recording.UNKNOWN == rpc.UNKNOWN
     assert rpc._special_sig_key == wire.SIGNATURE

@@ -36,7 +36,7 @@ def test_a_project_without_coverage_is_proved_without_it(tmp_path: Path) -> None
         ('{"flows": [{"id": "f", "source": "a", "target": "b", "opener": "a", "other": "b", "grant": {}}]}', None),
         ('{"flows": [{"id": "f", "source": "a", "target": "b", "opener": "a"}]}', "lacks other"),
         (
-            '{"flows": [{"id": "f", "source": "a", "target": "b", "opener": "a", "other": "b", "grant": {"owner": "a"}}]}',
+            '{"flows": [{"id": "f", "source": "", "target": "b", "opener": "a", "other": "", "grant": {"owner": ""}}]}',
             "lacks name, types",
         ),
     ],

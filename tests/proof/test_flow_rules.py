@@ -13,7 +13,7 @@ from tests.proof.recordings import EGRESS, INGRESS, ROLE_POLICY, evidence, flow,
 
 STREAM = resource("s", "aws:kinesis/stream:Stream", "stream", identities=("arn:aws:kinesis:r:1:stream/s-1", "s-1"))
 EXTERNAL = {"components": [{"id": "partner", "external": True}, {"id": "app"}]}
-OPEN = {"ipProtocol": "tcp", "fromPort": 443, "toPort": 443}
+OPEN: dict[str, Any] = {"ipProtocol": "tcp", "fromPort": 443, "toPort": 443}
 
 
 def grants(*resources: Resource, phase: str = "live", coverage: dict[str, Any] | None = None, **values: Any) -> int:
@@ -28,7 +28,7 @@ def paths(path: dict[str, Any], *resources: Resource, **values: Any) -> list[str
 
 
 def policy(name: str = "app-uses-stream", component: str = "app", **more: Any) -> Resource:
-    return resource(name, ROLE_POLICY, component, **{"policy": "{}", **more})
+    return resource(name, ROLE_POLICY, component, policy=more.pop("policy", "{}"), **more)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_flow_of_the_live_phase_is_not_expected_before() -> None:
 
 
 def opening(type: str, component: str, group: str, other: str, **more: Any) -> Resource:
-    inputs = {**OPEN, "securityGroupId": group, "referencedSecurityGroupId": other, **more}
+    inputs: dict[str, Any] = {**OPEN, "securityGroupId": group, "referencedSecurityGroupId": other, **more}
     return resource("app-uses-cache", type, component, **inputs)
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import inspect
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,8 +44,19 @@ def test_one_bucket_is_the_same_target_by_name_and_by_arn() -> None:
 
 
 def test_rules_to_two_ends_or_on_two_ports_are_no_duplicates() -> None:
-    base = {"securityGroupId": "sg-1", "ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "10.0.0.0/16"}
-    variants = [base, {**base, "toPort": 444}, {**base, "cidrIpv4": "10.1.0.0/16"}, {**base, "securityGroupId": "sg-2"}]
+    base: dict[str, Any] = {
+        "securityGroupId": "sg-1",
+        "ipProtocol": "tcp",
+        "fromPort": 443,
+        "toPort": 443,
+        "cidrIpv4": "10.0.0.0/16",
+    }
+    variants: list[dict[str, Any]] = [
+        base,
+        {**base, "toPort": 444},
+        {**base, "cidrIpv4": "10.1.0.0/16"},
+        {**base, "securityGroupId": "sg-2"},
+    ]
     rules = [resource(f"r{number}", EGRESS, "app", **inputs) for number, inputs in enumerate(variants)]
     again = resource("again", EGRESS, "app", **base)
     assert list(DuplicateSecurityGroupRule().check(evidence(*rules))) == []

@@ -9,7 +9,7 @@ from archgen.proof.sdk_validation import faults
 
 STREAM = "aws:kinesis/stream:Stream"
 FUNCTION = "aws:lambda/function:Function"
-ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+SECRET_VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
         (STREAM, {"shardCount": True}, "shardCount", "found the boolean true"),
         (STREAM, {"enforceConsumerDeletion": "yes"}, "enforceConsumerDeletion", "true or false"),
         (STREAM, {"retentionPerod": 48}, "retentionPerod", "no such property"),
-        (STREAM, {"streamModeDetails": {"streamMod": "X"}}, "streamModeDetails.streamMod", "no such property"),
+        (STREAM, {"streamModeDetails": {"streamMode": "X", "mode": "X"}}, "streamModeDetails.mode", "no such property"),
         (STREAM, {"streamModeDetails": {}}, "streamModeDetails.streamMode", "requires this property"),
         (STREAM, {"kmsKeyId": {RESOURCE_KEY: "urn:k"}}, "kmsKeyId", "a whole resource is given"),
         (STREAM, {"tags": {"a": ["b"]}}, "tags.a", "text is expected, found a list"),
@@ -47,4 +47,4 @@ def test_sound_unknown_and_undeclared_inputs_pass(type: str, inputs: dict[str, A
 
 
 def test_missing_required_properties_are_found() -> None:
-    assert {path for path, _ in faults(ALARM, {})} == {"comparisonOperator", "evaluationPeriods"}
+    assert [path for path, _ in faults(SECRET_VERSION, {"secretString": "x"})] == ["secretId"]

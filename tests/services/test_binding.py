@@ -59,7 +59,8 @@ def test_a_worse_stream_wins_when_the_best_one_has_no_reader() -> None:
 
 
 def test_a_pin_removes_the_other_candidates_and_is_named_as_the_reason() -> None:
-    services = catalogue(stream("kinesis-90", "kinesis"), stream("kafka-50", "kafka"), job("any-50", "kafka", "kinesis"))
+    streams = (stream("kinesis-90", "kinesis"), stream("kafka-50", "kafka"))
+    services = catalogue(*streams, job("any-50", "kafka", "kinesis"))
     chosen = bind(topology(), services, {STREAM: "kafka-50"})
     assert chosen["stream0"].service.id == "kafka-50"
     assert chosen["stream0"].pinned

@@ -28,8 +28,8 @@ class Approach(Question):
             choice="hybrid: rules and a gradient-boosted model with reason codes, three-way decision",
             kind="decided",
             rationale=(
-                "Fraudsters change faster than labels arrive. Rules (velocity, lists, hard blocks) react within minutes, the"
-                " boosted model ranks what rules cannot see, and the third outcome (step-up) spares good customers."
+                "Fraudsters change faster than labels arrive. Rules (velocity, lists, hard blocks) react within"
+                " minutes, the boosted model ranks what rules cannot see, and the third outcome (step-up) spares good customers."
             ),
             because=case.because(
                 "problem.task", "problem.labels.delay", "problem.labels.positives", "problem.interpretability"

@@ -23,9 +23,17 @@ class Encryption(Question):
             question=self.asks,
             choice="keys of the client, one per kind of data, with rotation",
             kind="decided",
-            rationale="Who may use a key decides who may read, whatever the store; one key per kind keeps logs apart from data.",
+            rationale=(
+                "Who may use a key decides who may read, whatever the store; a key per kind keeps logs apart from data."
+            ),
             because=case.because(*(f"sources[{source.id}].data" for source in case.spec.sources)),
-            rejected=(Rejected("keys of the provider", "their use cannot be denied or audited per workload", f"data: {', '.join(classes)}"),),
+            rejected=(
+                Rejected(
+                    "keys of the provider",
+                    "their use cannot be denied or audited per workload",
+                    f"data: {', '.join(classes)}",
+                ),
+            ),
             source="Regulation (EU) 2016/679 Art. 32(1)(a) for encryption; the owner of the key is our own rule",
             confidence="judgement",
         )

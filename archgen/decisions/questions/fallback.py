@@ -26,13 +26,17 @@ class Fallback(Question):
             choice=f"rules alone, {budget.fallback_after_ms:g} ms after receipt",
             kind="decided",
             rationale=(
-                f"The hops take {budget.total_ms:g} of {budget.limit_ms:g} ms, which leaves {budget.reserve_ms:g} ms for"
-                f" retries and pauses. What is not there {margin.value:g} ms before the limit is not waited for."
+                f"The hops take {budget.total_ms:g} of {budget.limit_ms:g} ms, which leaves {budget.reserve_ms:g} ms"
+                f" for retries and pauses. What is not there {margin.value:g} ms before the limit is not waited for."
             ),
             because=case.because("workload.latency.p99", "workload.availability"),
             rejected=(
                 Rejected("fail the request", "a payment waits for an answer", "0 answers in an outage of the model"),
-                Rejected("wait for the limit", "the reply would miss it", f"reply hop of {case.assumptions.value('hop_response_ms'):g} ms"),
+                Rejected(
+                    "wait for the limit",
+                    "the reply would miss it",
+                    f"reply hop of {case.assumptions.value('hop_response_ms'):g} ms",
+                ),
             ),
             flips_when=(Flip("workload.mode", "==", "batch"),),
             source=margin.source,

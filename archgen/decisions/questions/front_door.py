@@ -35,7 +35,9 @@ class FrontDoor(Question):
             question=self.asks,
             choice="no: a private load balancer with mutual TLS",
             kind="given",
-            rationale="The caller is internal. A gateway adds a hop and a quota shared with every other API of the account.",
+            rationale=(
+                "The caller is internal. A gateway adds a hop and a quota shared with every other API of the account."
+            ),
             because=case.because("platform.gateway", "workload.traffic.peak", "workload.latency.p99"),
             rejected=(
                 Rejected(
@@ -43,7 +45,9 @@ class FrontDoor(Question):
                     "its default quota leaves no room",
                     f"{peak:,.0f} requests/s; {limits()['aws-api-gateway-rate'].text}",
                 ),
-                Rejected("function per request", "runs out of its default quota", limits()["aws-lambda-concurrency"].text),
+                Rejected(
+                    "function per request", "runs out of its default quota", limits()["aws-lambda-concurrency"].text
+                ),
             ),
             flips_when=(Flip("platform.gateway", "!=", "none"),),
             source=limits()["aws-api-gateway-rate"].source,

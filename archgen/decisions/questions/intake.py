@@ -24,8 +24,8 @@ class Intake(Question):
             choice="a consumer group in containers, which commits only what our stream has accepted",
             kind="decided",
             rationale=(
-                "Long-lived consumers keep their partitions and batch their writes. A malformed record goes to a dead-letter"
-                " queue instead of stopping its partition."
+                "Long-lived consumers keep their partitions and batch their writes. A malformed record goes to a"
+                " dead-letter queue instead of stopping its partition."
             ),
             because=case.because(f"sources[{first.id}].system", f"sources[{first.id}].rate"),
             rejected=(

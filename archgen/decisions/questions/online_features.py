@@ -36,11 +36,17 @@ class OnlineFeatures(Question):
             question=self.asks,
             choice="yes: an in-memory store that the stream job writes and scoring reads",
             kind="given",
-            rationale="Velocity counts are not in the request and have to be there within the feature hop of the latency budget.",
+            rationale=(
+                "Velocity counts are not in the request and have to be there within their hop of the latency budget."
+            ),
             because=case.because("features.online", "features.reads", "features.freshness", "workload.traffic.peak"),
             rejected=(
                 Rejected("warehouse query", "too slow for the request path", limits()["warehouse-read"].text),
-                Rejected("SageMaker Feature Store online", "its default quota is exceeded", f"{reads:,.0f} reads/s; {store.text}"),
+                Rejected(
+                    "SageMaker Feature Store online",
+                    "its default quota is exceeded",
+                    f"{reads:,.0f} reads/s; {store.text}",
+                ),
             ),
             flips_when=(Flip("features.online", "==", "false"),),
             source=store.source,

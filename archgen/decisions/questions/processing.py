@@ -21,9 +21,13 @@ class Processing(Question):
                 question=self.asks,
                 choice="batch",
                 kind="given",
-                rationale="The forecast or score is used hours after its data: a stream would be paid for and watched for nothing.",
+                rationale=(
+                    "The result is used hours after its data: a stream would be paid for and watched for nothing."
+                ),
                 because=case.because("workload.mode", "workload.batch.done_by"),
-                rejected=(Rejected("streaming", "nobody acts on the result earlier", f"{spec.workload.mode} workload"),),
+                rejected=(
+                    Rejected("streaming", "nobody acts on the result earlier", f"{spec.workload.mode} workload"),
+                ),
                 source="AWS Well-Architected Machine Learning Lens, deployment options",
                 confidence="documented",
             )
@@ -38,13 +42,15 @@ class Processing(Question):
             choice="streaming, with synchronous scoring in the request path and decisions published asynchronously",
             kind="decided",
             rationale=(
-                "Counts over minutes catch card testing only while it happens. Scoring stays in the request path: a stream has"
-                " no reply channel."
+                "Counts over minutes catch card testing only while it happens. Scoring stays in the request path: a"
+                " stream has no reply channel."
             ),
             because=case.because("workload.mode", "features.freshness", f"sources[{streams[0].id}].delivery"),
             rejected=(
                 Rejected("micro-batch", "misses bursts", f"freshness {freshness or 'unstated'}; {threshold.text}"),
-                Rejected("scoring from the stream", "adds a broker hop and has no reply channel", "one more hop per request"),
+                Rejected(
+                    "scoring from the stream", "adds a broker hop and has no reply channel", "one more hop per request"
+                ),
             ),
             flips_when=(Flip("features.freshness", ">=", f"{threshold.value:g} s"),),
             source=threshold.source,

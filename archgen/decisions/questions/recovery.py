@@ -25,8 +25,9 @@ class Recovery(Question):
             choice="three zones of one region; the loss of the region itself is not covered",
             kind="decided",
             rationale=(
-                "Every store and fleet is sized to lose one of three zones without missing its targets. After the loss of the"
-                " region the program is deployed again elsewhere, which takes hours: the targets are met for a zone only."
+                "Every store and fleet is sized to lose one of three zones without missing its targets. After the loss"
+                " of the region the program is deployed again elsewhere, which takes hours: the targets are met for a zone"
+                " only."
             ),
             because=case.because("workload.recovery.rto", "workload.recovery.rpo", "platform.region"),
             rejected=(

@@ -22,9 +22,9 @@ class Release(Question):
             choice="canary on a second fleet, rolled back by alarms",
             kind="decided",
             rationale=(
-                "A share of the traffic proves the new version while the old fleet still stands; an alarm on errors or latency"
-                f" brings it back without a person. {models.count:g} model(s) are kept: one serves, any other takes its place"
-                " the same way."
+                "A share of the traffic proves the new version while the old fleet still stands; an alarm on errors or"
+                f" latency brings it back without a person. {models.count:g} model(s) are kept: one serves, any other"
+                " takes its place the same way."
             ),
             because=case.because("workload.models.count", "workload.models.releases", "workload.availability"),
             rejected=(

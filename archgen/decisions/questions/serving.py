@@ -40,8 +40,8 @@ class Serving(Question):
             choice="real-time endpoint of its own, called by the scoring service",
             kind="decided",
             rationale=(
-                "A caller waits for the reply. A model that is a fleet of its own is released, rolled back and scaled without"
-                " touching the service that decides."
+                "A caller waits for the reply. A model that is a fleet of its own is released, rolled back and scaled"
+                " without touching the service that decides."
             ),
             because=case.because("workload.mode", "workload.latency.p99", "workload.traffic.peak", "workload.payload"),
             rejected=(

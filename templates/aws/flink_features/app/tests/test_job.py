@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from events_for_tests import payload
@@ -43,7 +44,7 @@ class HoldOpen:
 
     def __call__(self, row: Row) -> Row:
         if bytes(row[0]) == b"end":
-            client = ValkeyCluster(host="127.0.0.1", port=self.port, decode_responses=True)
+            client: Any = ValkeyCluster(host="127.0.0.1", port=self.port, decode_responses=True)
             until = time.monotonic() + 30
             while client.hgetall("f:merchant:{m1}").get("count_60m") != "3" and time.monotonic() < until:
                 time.sleep(0.1)
@@ -162,7 +163,9 @@ class BrokenThenWell:
 
 
 def test_updates_wait_for_a_cache_that_is_down_and_the_newest_wins() -> None:
-    writer, timers, runtime = BrokenThenWell(), Timers(), Runtime()
+    writer: Any = BrokenThenWell()
+    timers: Any = Timers()
+    runtime: Any = Runtime()
     batches = WriteBatches(lambda: writer)
     batches.open(runtime)
     batches.process_element(HashUpdate("k", {"count_1m": "1"}, fresh=True), timers)

@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-# Amazon SQS developer guide, "Message quotas": 1 MiB per message and per batch, attributes included; the smaller limit
-# of 256 KiB that a queue may be set to is kept, with room for the attributes.
+# Amazon SQS developer guide, "Message quotas": a queue takes at least 256 KiB per message and batch, attributes
+# included, for which the rest is left.
 MESSAGE_BYTES = 250 * 1024
 BATCH_MESSAGES = 10
 BACKOFF_LAST_SECONDS = 10.0

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -46,7 +47,7 @@ def test_what_no_message_can_hold_is_cut_and_says_so() -> None:
 class FakeSqs:
     """SendMessageBatch as the API answers; each call fails the bodies that it was told to, once."""
 
-    def __init__(self, fail_once: set[str] = frozenset(), errors: int = 0) -> None:
+    def __init__(self, fail_once: Collection[str] = (), errors: int = 0) -> None:
         self.calls: list[list[str]] = []
         self.accepted: list[str] = []
         self._fail_once = set(fail_once)

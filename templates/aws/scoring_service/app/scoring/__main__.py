@@ -87,7 +87,10 @@ async def run(settings: Settings) -> None:
             fallback_after=fallback_after,
         )
         readiness = Readiness()
-        runner = web.AppRunner(Service(decider, metrics, readiness).application(), access_log=None)
+        # Longer than the 60 s of a load balancer: whoever closes an idle connection first must not be this side (502).
+        runner = web.AppRunner(
+            Service(decider, metrics, readiness).application(), access_log=None, keepalive_timeout=75.0
+        )
         await runner.setup()
         await web.TCPSite(
             runner, port=settings.port, ssl_context=server_context(), shutdown_timeout=REQUESTS_SECONDS

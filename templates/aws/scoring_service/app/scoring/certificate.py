@@ -2,6 +2,7 @@
 
 An application load balancer encrypts to its targets without verifying their certificates (Elastic Load Balancing user
 guide, "Target groups for your Application Load Balancers"), so it may be self-signed; it must only be TLS.
+Needs Linux, for a file in memory.
 """
 
 from __future__ import annotations

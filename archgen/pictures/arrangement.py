@@ -1,0 +1,306 @@
+"""Who lies beside whom: every frame's contents on shelves, found by a search that always ends at the same result.
+
+A container (the page or a frame) keeps its children on shelves, side by side within a shelf and shelf below shelf, or the
+other way round. A child is a node, another container, or a `GAP`. All sizes are whole slots, so that nodes of different
+frames line up and a connection between them is a straight line.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from archgen.pictures.scene import Link, Scene
+
+PAGE = ""
+"""The id of the outermost container."""
+GAP = "|"
+"""An empty slot; it moves what comes after it."""
+
+_WEIGHT = {"request": 1.8, "stream": 1.0, "batch": 1.0, "control": 0.6}
+_BEND = 1.0
+_BACKWARD = 1.6
+_UPWARD = 0.2
+_BETWEEN = 1.5
+_CROSSING = 1.2
+_AREA = 0.22
+_ASPECT = 9.0
+_EVALUATIONS = 2600
+"""Bounds the search by work done, never by the clock: the same scene has the same picture on every machine."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cells:
+    """Where everything lies, in slots: a node's (column, row), a frame's first and last column and row."""
+
+    nodes: Mapping[str, tuple[int, int]]
+    frames: Mapping[str, tuple[int, int, int, int]]
+    columns: int
+    rows: int
+
+
+@dataclass
+class _Shelves:
+    """The children of one container. With `upright` the shelves are columns, else rows."""
+
+    lines: list[list[str]]
+    upright: bool
+
+    def copy(self) -> _Shelves:
+        return _Shelves([list(line) for line in self.lines], self.upright)
+
+
+@dataclass
+class _State:
+    shelves: dict[str, _Shelves]
+    """Shelves by container id."""
+
+
+def arranged(scene: Scene, aspect: float) -> Cells:
+    """The best arrangement that the search finds for a page of `aspect` (width by height, in slots)."""
+    search = _Search(scene, aspect)
+    best: tuple[float, Cells] | None = None
+    for upright in (True, False):
+        state = search.start(upright)
+        cost, cells = search.improve(state, _EVALUATIONS // 2)
+        if best is None or cost < best[0] - 1e-9:
+            best = (cost, cells)
+    assert best is not None  # two starts are tried
+    return best[1]
+
+
+@dataclass
+class _Search:
+    scene: Scene
+    aspect: float
+    children: dict[str, list[str]] = field(init=False)
+    links: list[tuple[str, str, float, bool]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        scene = self.scene
+        rank = ranks([node.id for node in scene.nodes], scene.links)
+        first: dict[str, float] = {node.id: float(rank[node.id]) for node in scene.nodes}
+        members: dict[str, list[float]] = {frame.id: [] for frame in scene.frames}
+        for node in scene.nodes:
+            for frame in scene.chain(node.frame):
+                members[frame].append(rank[node.id])
+        for frame, values in members.items():
+            first[f"#{frame}"] = sum(values) / len(values) if values else 0.0
+        self.children = {PAGE: []} | {f"#{frame.id}": [] for frame in scene.frames}
+        for frame_ in scene.frames:
+            if members[frame_.id]:
+                self.children[_container(frame_.parent)].append(f"#{frame_.id}")
+        for node in scene.nodes:
+            self.children[_container(node.frame)].append(node.id)
+        for ids in self.children.values():
+            ids.sort(key=lambda id: first[id])
+        self.children = {id: ids for id, ids in self.children.items() if ids}
+        self.links = [(a.source, a.target, _WEIGHT[a.kind], a.kind != "control") for a in scene.links if a.source != a.target]
+
+    def start(self, upright: bool) -> _State:
+        """Children in the order of the flow, the page beginning with its outermost frames side by side."""
+        shelves = {}
+        for id, children in self.children.items():
+            if id == PAGE:
+                shelves[id] = _Shelves([[child] for child in children], True)
+                continue
+            per_line = max(1, math.ceil(math.sqrt(len(children))))
+            lines = [children[i : i + per_line] for i in range(0, len(children), per_line)]
+            shelves[id] = _Shelves(lines, upright)
+        return _State(shelves)
+
+    def improve(self, state: _State, evaluations: int) -> tuple[float, Cells]:
+        """Take every single move that makes it better, until none does or the work is used up."""
+        cells = self.cells(state)
+        cost = self.cost(cells)
+        left = evaluations
+        better = True
+        while better and left > 0:
+            better = False
+            for container in self.children:
+                for candidate in _moves(state.shelves[container]):
+                    if left <= 0:
+                        break
+                    left -= 1
+                    kept = state.shelves[container]
+                    state.shelves[container] = candidate
+                    tried = self.cells(state)
+                    tried_cost = self.cost(tried)
+                    if tried_cost < cost - 1e-9:
+                        cost, cells, better = tried_cost, tried, True
+                    else:
+                        state.shelves[container] = kept
+        return cost, cells
+
+    def cells(self, state: _State) -> Cells:
+        nodes: dict[str, tuple[int, int]] = {}
+        frames: dict[str, tuple[int, int, int, int]] = {}
+        sizes: dict[str, tuple[int, int]] = {}
+
+        def size(id: str) -> tuple[int, int]:
+            shelves = state.shelves.get(id)
+            if shelves is None:
+                return (1, 1)
+            along, across = 0, 0
+            for line in shelves.lines:
+                inner = [size(child) for child in line]
+                a, b = (1, 0) if shelves.upright else (0, 1)
+                along = max(along, sum(one[a] for one in inner))
+                across += max(one[b] for one in inner)
+            sizes[id] = (across, along) if shelves.upright else (along, across)
+            return sizes[id]
+
+        def place(id: str, column: int, row: int, wide: int, high: int) -> None:
+            shelves = state.shelves.get(id)
+            if shelves is None:
+                if id != GAP:
+                    nodes[id] = (column, row)
+                return
+            if id != PAGE:
+                frames[id[1:]] = (column, row, column + wide - 1, row + high - 1)
+            x, y = column, row
+            for place_in_line, line in enumerate(shelves.lines):
+                inner = [sizes.get(child, (1, 1)) for child in line]
+                last = place_in_line == len(shelves.lines) - 1
+                if shelves.upright:
+                    thick = column + wide - x if last else max(one[0] for one in inner)
+                    y = row
+                    for child, one in zip(line, inner, strict=True):
+                        place(child, x, y, thick, one[1])
+                        y += one[1]
+                    x += thick
+                else:
+                    thick = row + high - y if last else max(one[1] for one in inner)
+                    x = column
+                    for child, one in zip(line, inner, strict=True):
+                        place(child, x, y, one[0], thick)
+                        x += one[0]
+                    y += thick
+
+        columns, rows = size(PAGE)
+        place(PAGE, 0, 0, columns, rows)
+        return Cells(nodes=nodes, frames=frames, columns=columns, rows=rows)
+
+    def cost(self, cells: Cells) -> float:
+        """Length, bends, detours and backward runs of all links, weighted; then the area and shape of the page."""
+        at, total = cells.nodes, 0.0
+        taken = set(at.values())
+        lines = []
+        for source, target, weight, directed in self.links:
+            (x0, y0), (x1, y1) = at[source], at[target]
+            dx, dy = x1 - x0, y1 - y0
+            cost = abs(dx) + 0.9 * abs(dy)
+            if dx and dy:
+                cost += _BEND
+                lines.append((x0, y0, x1, y1))
+            elif abs(dx) > 1:
+                step = 1 if dx > 0 else -1
+                cost += _BETWEEN * sum((x, y0) in taken for x in range(x0 + step, x1, step))
+            elif abs(dy) > 1:
+                step = 1 if dy > 0 else -1
+                cost += _BETWEEN * sum((x0, y) in taken for y in range(y0 + step, y1, step))
+            if directed and dx < 0:
+                cost += _BACKWARD - 0.3 * dx
+            if dy < 0:
+                cost += _UPWARD
+            total += weight * cost
+        wide, high = cells.columns * self.aspect_of_slot, cells.rows
+        total += _AREA * cells.columns * cells.rows
+        return total + _ASPECT * abs(math.log(wide / high / self.aspect)) + _CROSSING * _crossings(lines)
+
+    aspect_of_slot = 1.2
+
+
+def ranks(nodes: Sequence[str], links: Sequence[Link]) -> Mapping[str, int]:
+    """How many links lead to each node at most, links that close a circle left out."""
+    outgoing: dict[str, list[str]] = {id: [] for id in nodes}
+    for link in links:
+        if link.source != link.target:
+            outgoing[link.source].append(link.target)
+    rank = dict.fromkeys(nodes, 0)
+    done: set[str] = set()
+    order: list[str] = []
+    open_: set[str] = set()
+    for root in nodes:
+        stack: list[tuple[str, Iterator[str]]] = []
+        if root not in done:
+            done.add(root)
+            open_.add(root)
+            stack.append((root, iter(outgoing[root])))
+        while stack:
+            id, rest = stack[-1]
+            following = next(rest, None)
+            if following is None:
+                stack.pop()
+                open_.discard(id)
+                order.append(id)
+            elif following not in done:
+                done.add(following)
+                open_.add(following)
+                stack.append((following, iter(outgoing[following])))
+    place = {id: position for position, id in enumerate(reversed(order))}
+    for id in reversed(order):
+        for following in outgoing[id]:
+            if place[following] > place[id]:
+                rank[following] = max(rank[following], rank[id] + 1)
+    return rank
+
+
+def _container(frame: str | None) -> str:
+    return PAGE if frame is None else f"#{frame}"
+
+
+def _moves(shelves: _Shelves) -> Iterator[_Shelves]:
+    """Every arrangement that one move away: another orientation, place, pair or gap."""
+    flipped = shelves.copy()
+    flipped.upright = not flipped.upright
+    yield flipped
+    places = [(i, j) for i, line in enumerate(shelves.lines) for j in range(len(line))]
+    for n, (i, j) in enumerate(places):
+        for k, m in places[n + 1 :]:
+            swapped = shelves.copy()
+            lines = swapped.lines
+            if lines[i][j] != lines[k][m]:
+                lines[i][j], lines[k][m] = lines[k][m], lines[i][j]
+                yield swapped
+    for i, j in places:
+        taken = shelves.copy()
+        child = taken.lines[i].pop(j)
+        rest = [line for line in taken.lines if any(one != GAP for one in line)]
+        if child == GAP:
+            yield _Shelves(rest, shelves.upright)
+            continue
+        yield from _inserted(_Shelves(rest, shelves.upright), child)
+    if sum(line.count(GAP) for line in shelves.lines) < 4:
+        for i, j in places:
+            spaced = shelves.copy()
+            spaced.lines[i].insert(j, GAP)
+            yield spaced
+
+
+def _inserted(shelves: _Shelves, child: str) -> Iterator[_Shelves]:
+    for k in range(len(shelves.lines) + 1):
+        fresh = shelves.copy()
+        fresh.lines.insert(k, [child])
+        yield fresh
+    for k, line in enumerate(shelves.lines):
+        for m in range(len(line) + 1):
+            fresh = shelves.copy()
+            fresh.lines[k].insert(m, child)
+            yield fresh
+
+
+def _crossings(lines: Sequence[tuple[int, int, int, int]]) -> int:
+    """Pairs of straight lines that cross at an inner point."""
+    found = 0
+    for n, (ax, ay, bx, by) in enumerate(lines):
+        for cx, cy, dx, dy in lines[n + 1 :]:
+            if max(ax, bx) < min(cx, dx) or max(cx, dx) < min(ax, bx) or max(ay, by) < min(cy, dy) or max(cy, dy) < min(ay, by):
+                continue
+            one = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+            two = (bx - ax) * (dy - ay) - (by - ay) * (dx - ax)
+            three = (dx - cx) * (ay - cy) - (dy - cy) * (ax - cx)
+            four = (dx - cx) * (by - cy) - (dy - cy) * (bx - cx)
+            found += one * two < 0 and three * four < 0
+    return found
