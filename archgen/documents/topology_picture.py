@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archgen.design import PRODUCTION, Design
 from archgen.documents.markdown import mermaid_label
-from archgen.program.naming import variable
+from archgen.services.names import variable
 from archgen.topology import Zone
 
 _DASHED = ("request", "inference")

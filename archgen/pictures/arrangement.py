@@ -96,7 +96,9 @@ class _Search:
         for ids in self.children.values():
             ids.sort(key=lambda id: first[id])
         self.children = {id: ids for id, ids in self.children.items() if ids}
-        self.links = [(a.source, a.target, _WEIGHT[a.kind], a.kind != "control") for a in scene.links if a.source != a.target]
+        self.links = [
+            (a.source, a.target, _WEIGHT[a.kind], a.kind != "control") for a in scene.links if a.source != a.target
+        ]
 
     def start(self, upright: bool) -> _State:
         """Children in the order of the flow, the page beginning with its outermost frames side by side."""
@@ -296,7 +298,12 @@ def _crossings(lines: Sequence[tuple[int, int, int, int]]) -> int:
     found = 0
     for n, (ax, ay, bx, by) in enumerate(lines):
         for cx, cy, dx, dy in lines[n + 1 :]:
-            if max(ax, bx) < min(cx, dx) or max(cx, dx) < min(ax, bx) or max(ay, by) < min(cy, dy) or max(cy, dy) < min(ay, by):
+            if (
+                max(ax, bx) < min(cx, dx)
+                or max(cx, dx) < min(ax, bx)
+                or max(ay, by) < min(cy, dy)
+                or max(cy, dy) < min(ay, by)
+            ):
                 continue
             one = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
             two = (bx - ax) * (dy - ay) - (by - ay) * (dx - ax)

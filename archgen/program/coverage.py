@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from archgen.design import Design
-from archgen.program.naming import camel
+from archgen.services.names import camel
 from archgen.program.wiring import Program, RealisedFlow
 
 

@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 from archgen import registry
 from archgen.design import Design
 from archgen.program.coverage import coverage
-from archgen.program.naming import variable
+from archgen.services.names import variable
 from archgen.program.text import call, imports, string
 from archgen.program.wiring import Program
 from archgen.services.catalogue import folder

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from archgen.errors import Problem, TemplateError
-from archgen.program.naming import variable
+from archgen.services.names import variable
 from archgen.program.wiring import Instance
 from archgen.services.service import Ref, Setting, StackSetting, Value
 

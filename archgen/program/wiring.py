@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from archgen.design import Binding, Design
 from archgen.errors import NotFeasible, Problem, TemplateError
-from archgen.program.naming import size_key
+from archgen.services.names import size_key
 from archgen.services.binding import external_service, port_of
 from archgen.services.catalogue import ComponentSource, component_source
 from archgen.services.service import Neighbours, Port, Ref, Service, Setting, StackSetting, Value

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import pulumi
 import pulumi_aws as aws
@@ -159,6 +159,10 @@ class ObjectStore(Protocol):
         """Let `writer` add objects below `prefix/`, and nothing else."""
         ...
 
+    def grant_read(self, reader: Workload) -> Sequence[pulumi.Resource]:
+        """Let `reader` list the bucket and get its objects."""
+        ...
+
 
 class RealtimeEndpoint(Protocol):
     @property
@@ -167,3 +171,44 @@ class RealtimeEndpoint(Protocol):
         ...
 
     def grant_invoke(self, caller: Workload) -> Sequence[pulumi.Resource]: ...
+
+
+class TokenKey(Protocol):
+    """The key that card numbers become tokens with. Whoever may use it makes the same token of the same number."""
+
+    @property
+    def secret_arn(self) -> pulumi.Output[str]:
+        """Secret that holds the key; it is read once at start and kept in memory."""
+        ...
+
+    def grant_use(self, user: Workload) -> Sequence[pulumi.Resource]: ...
+
+
+class ModelRegistry(Protocol):
+    """Where versions of a model are registered, and one of them is approved by a person."""
+
+    @property
+    def group_name(self) -> pulumi.Output[str]: ...
+    @property
+    def group_arn(self) -> pulumi.Output[str]: ...
+    def grant_register(self, writer: Workload) -> Sequence[pulumi.Resource]: ...
+    def grant_read(self, reader: Workload) -> Sequence[pulumi.Resource]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One task of a state machine: the service integration, e.g. `arn:aws:states:::glue:startJobRun.sync`, and its
+    parameters as that integration names them."""
+
+    integration: str
+    parameters: Mapping[str, Any]
+
+
+class Runnable(Protocol):
+    """A part that a state machine can run and wait for."""
+
+    @property
+    def step(self) -> Step: ...
+    def grant_run(self, caller: Workload) -> Sequence[pulumi.Resource]:
+        """Let `caller` start it, follow it and stop it."""
+        ...

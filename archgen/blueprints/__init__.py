@@ -1,0 +1,16 @@
+"""Blueprints: which topology a spec gets. `builder` and `learning` hold what several of them share."""
+
+from archgen.blueprints.builder import Builder, most_sensitive
+from archgen.blueprints.catalogue import Blueprint, blueprints, choose
+from archgen.blueprints.learning import add_intake, add_learning, add_unserved
+
+__all__ = [
+    "Blueprint",
+    "Builder",
+    "add_intake",
+    "add_learning",
+    "add_unserved",
+    "blueprints",
+    "choose",
+    "most_sensitive",
+]

@@ -1,0 +1,87 @@
+"""How things look: data in `styles/`, one file for all clouds and one for each."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from ruamel.yaml import YAML
+
+_FOLDER = pathlib.Path(__file__).parent / "styles"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineStyle:
+    """Colour, width and dash of a kind of line; kinds differ in more than their colour, for print in grey."""
+
+    colour: str
+    width: float
+    dash: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrameStyle:
+    """How a kind of frame is drawn; `text` is its entry in the legend."""
+
+    fill: str
+    stroke: str
+    ink: str
+    width: float
+    dash: str
+    text: str
+    drawio: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Badge:
+    """A mark on a node's icon; `text` is its entry in the legend."""
+
+    letter: str
+    colour: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Style:
+    """Everything that a writer asks for. `drawio` maps an icon's path to the native shape of that product."""
+
+    lines: Mapping[str, LineStyle]
+    frames: Mapping[str, FrameStyle]
+    badges: Mapping[str, Badge]
+    flow_kinds: Mapping[str, str]
+    default_flow: str
+    systems: Mapping[str, Mapping[str, Any]]
+    words: Mapping[str, str]
+    tile: Mapping[str, str]
+    drawio: Mapping[str, str]
+    zones: Mapping[str, str]
+
+
+@cache
+def style(cloud: str) -> Style:
+    """The style of a cloud: what is common, and its own frames, words and shapes on top."""
+    common, own = _read("common"), _read(cloud)
+    frames = {kind: {**common["frames"][kind], **own.get("frames", {}).get(kind, {})} for kind in common["frames"]}
+    return Style(
+        lines={kind: LineStyle(**row) for kind, row in common["lines"].items()},
+        frames={kind: FrameStyle(**row) for kind, row in frames.items()},
+        badges={key: Badge(**row) for key, row in common["badges"].items()},
+        flow_kinds={kind: line for line, kinds in common["flows"].items() for kind in kinds},
+        default_flow=common["default_flow"],
+        systems=common["systems"],
+        words={**common["words"], **own.get("words", {})},
+        tile=common["tile"],
+        drawio=own.get("drawio", {}),
+        zones=common["zones"],
+    )
+
+
+def _read(name: str) -> Mapping[str, Any]:
+    path = _FOLDER / f"{name}.yaml"
+    if not path.is_file():
+        return {}
+    return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
