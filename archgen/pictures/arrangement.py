@@ -7,6 +7,7 @@ frames line up and a connection between them is a straight line.
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,16 +19,19 @@ PAGE = ""
 GAP = "|"
 """An empty slot; it moves what comes after it."""
 
-_WEIGHT = {"request": 1.8, "stream": 1.0, "batch": 1.0, "control": 0.6}
+_WEIGHT = {"request": 2.4, "stream": 1.0, "batch": 1.0, "control": 0.6}
 _BEND = 1.0
 _BACKWARD = 1.6
 _UPWARD = 0.2
 _BETWEEN = 1.5
 _CROSSING = 1.2
 _AREA = 0.22
-_ASPECT = 9.0
-_EVALUATIONS = 2600
-"""Bounds the search by work done, never by the clock: the same scene has the same picture on every machine."""
+_ASPECT = 14.0
+_WORK = 320_000
+_KICKS = 60
+"""Both bound the search by work done, never by the clock: the same scene has the same picture on every machine."""
+_HOLLOW = 0.16
+_LOOSE_ABOVE = 0.35
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,17 +61,25 @@ class _State:
     """Shelves by container id."""
 
 
-def arranged(scene: Scene, aspect: float) -> Cells:
-    """The best arrangement that the search finds for a page of `aspect` (width by height, in slots)."""
+def arrangements(scene: Scene, aspect: float, count: int) -> tuple[Cells, ...]:
+    """The best arrangements found for a page of `aspect` (width by height), at most `count`, best first.
+
+    From each start the search takes every move that helps; then it makes some moves that do not and begins again.
+    """
     search = _Search(scene, aspect)
-    best: tuple[float, Cells] | None = None
-    for upright in (True, False):
-        state = search.start(upright)
-        cost, cells = search.improve(state, _EVALUATIONS // 2)
+    # A pass over the moves of a small scene is over soon: the same work then pays for more of them.
+    left = _WORK // (len(scene.nodes) + len(scene.links) + 8)
+    found: dict[float, Cells] = {}
+    best: tuple[float, _State] | None = None
+    for kick in range(_KICKS):
+        if left <= 0:
+            break
+        state = search.start(kick % 2 == 0) if kick < 2 or best is None else search.kicked(best[1], kick)
+        cost, cells, left = search.improve(state, left)
+        found.setdefault(round(cost, 6), cells)
         if best is None or cost < best[0] - 1e-9:
-            best = (cost, cells)
-    assert best is not None  # two starts are tried
-    return best[1]
+            best = (cost, state)
+    return tuple(_compressed(found[cost]) for cost in sorted(found)[:count])
 
 
 @dataclass
@@ -76,6 +88,7 @@ class _Search:
     aspect: float
     children: dict[str, list[str]] = field(init=False)
     links: list[tuple[str, str, float, bool]] = field(init=False)
+    loose: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         scene = self.scene
@@ -96,6 +109,8 @@ class _Search:
         for ids in self.children.values():
             ids.sort(key=lambda id: first[id])
         self.children = {id: ids for id, ids in self.children.items() if ids}
+        linked = {id for one in scene.links for id in (one.source, one.target)}
+        self.loose = tuple(node.id for node in scene.nodes if node.id not in linked)
         self.links = [
             (a.source, a.target, _WEIGHT[a.kind], a.kind != "control") for a in scene.links if a.source != a.target
         ]
@@ -112,8 +127,20 @@ class _Search:
             shelves[id] = _Shelves(lines, upright)
         return _State(shelves)
 
-    def improve(self, state: _State, evaluations: int) -> tuple[float, Cells]:
-        """Take every single move that makes it better, until none does or the work is used up."""
+    def kicked(self, state: _State, kick: int) -> _State:
+        """A copy with some moves made that nobody asked for: which ones depends on the number of the kick alone."""
+        copy = _State({id: shelves.copy() for id, shelves in state.shelves.items()})
+        containers = [id for id, children in self.children.items() if len(children) > 1]
+        for n in range(1 + kick % 3):
+            if not containers:
+                break
+            container = containers[(kick * 7 + n * 13) % len(containers)]
+            moves = list(_moves(copy.shelves[container]))
+            copy.shelves[container] = moves[(kick * 31 + n * 17) % len(moves)]
+        return copy
+
+    def improve(self, state: _State, evaluations: int) -> tuple[float, Cells, int]:
+        """Take every single move that makes it better, until none does or the work is used up; what is left of it."""
         cells = self.cells(state)
         cost = self.cost(cells)
         left = evaluations
@@ -133,7 +160,7 @@ class _Search:
                         cost, cells, better = tried_cost, tried, True
                     else:
                         state.shelves[container] = kept
-        return cost, cells
+        return cost, cells, left
 
     def cells(self, state: _State) -> Cells:
         nodes: dict[str, tuple[int, int]] = {}
@@ -209,9 +236,34 @@ class _Search:
             total += weight * cost
         wide, high = cells.columns * self.aspect_of_slot, cells.rows
         total += _AREA * cells.columns * cells.rows
+        for c0, r0, c1, r1 in cells.frames.values():
+            total += _HOLLOW * (c1 - c0 + 1) * (r1 - r0 + 1)
+        total += _LOOSE_ABOVE * sum(cells.rows - 1 - at[id][1] for id in self.loose)
         return total + _ASPECT * abs(math.log(wide / high / self.aspect)) + _CROSSING * _crossings(lines)
 
-    aspect_of_slot = 1.2
+    aspect_of_slot = 1.0
+
+
+def _compressed(cells: Cells) -> Cells:
+    """Without columns and rows that nothing lies in: gaps have moved things, and are no longer needed."""
+    columns = sorted({column for column, _ in cells.nodes.values()})
+    rows = sorted({row for _, row in cells.nodes.values()})
+
+    def at_least(places: list[int], place: int) -> int:
+        return bisect.bisect_left(places, place)
+
+    def at_most(places: list[int], place: int) -> int:
+        return bisect.bisect_right(places, place) - 1
+
+    return Cells(
+        nodes={id: (at_least(columns, column), at_least(rows, row)) for id, (column, row) in cells.nodes.items()},
+        frames={
+            id: (at_least(columns, c0), at_least(rows, r0), at_most(columns, c1), at_most(rows, r1))
+            for id, (c0, r0, c1, r1) in cells.frames.items()
+        },
+        columns=len(columns),
+        rows=len(rows),
+    )
 
 
 def ranks(nodes: Sequence[str], links: Sequence[Link]) -> Mapping[str, int]:

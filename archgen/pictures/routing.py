@@ -221,10 +221,10 @@ class _Router:
             if cost > best[state]:
                 continue
             point, way = state >> 1, state & 1
+            before = came[state]
+            previous = -before - 1 if before < 0 else before >> 1
             goal = goals.get(point)
             if goal and way == (0 if goal[0] else 1):
-                before = came[state]
-                previous = -before - 1 if before < 0 else before >> 1
                 if point - previous == goal[0] + goal[1] * nx:
                     heapq.heappush(heap, (cost + goal[2], serial, cost + goal[2], state, 1))
                     serial += 1
@@ -237,7 +237,7 @@ class _Router:
                 (-nx, 1, row > 0),
             ):
                 following = point + step
-                if not inside or not free[following]:
+                if not inside or not free[following] or following == previous:
                     continue
                 factor = factors[following]
                 if factor == _CLOSED:

@@ -18,7 +18,7 @@ MISSING = 1000
 @cache
 def _advances(weight: str) -> Mapping[str, int]:
     data = json.loads((FONTS / "advances.json").read_text(encoding="utf-8"))
-    return {char: int(advance) for advance, chars in data["advances"][weight].items() for char in chars}
+    return {char: int(advance) for chars, advance in data["advances"][weight].items() for char in chars}
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:

@@ -66,8 +66,8 @@ def _path(realised: RealisedFlow, design: Design) -> Mapping[str, str]:
         return {"kind": "address"}
     owner, other = design.services[realised.owner], design.services[realised.other]
     if not owner.inside_network:
-        return {"kind": "service"}
+        return {"kind": "provider"}
     if other.reached_through is None:
-        return {"kind": "security-group"}
+        return {"kind": "inside"}
     existing = any(network.needs["existing"] for network in design.topology.of_role("network"))
     return {"kind": "endpoint", "service": other.reached_through} | ({"network": "existing"} if existing else {})

@@ -85,7 +85,7 @@ def opening(type: str, component: str, group: str, other: str, **more: Any) -> R
     ],
 )
 def test_two_groups_meet_when_both_rules_mirror_each_other(inward: Resource, said: list[str]) -> None:
-    found = paths({"kind": "security-group"}, opening(EGRESS, "app", "sg-app", "sg-cache"), inward)
+    found = paths({"kind": "inside"}, opening(EGRESS, "app", "sg-app", "sg-cache"), inward)
     assert [any(part in message for message in found) for part in said] == [True] * len(found)
 
 
@@ -113,5 +113,5 @@ def test_an_address_comes_from_its_setting() -> None:
 
 
 def test_the_providers_own_backbone_needs_nothing_and_an_unknown_kind_is_said() -> None:
-    assert paths({"kind": "service"}) == []
+    assert paths({"kind": "provider"}) == []
     assert "which is none of" in paths({"kind": "tunnel"})[0]

@@ -144,20 +144,14 @@ def _records_per_second(component: Component) -> float:
 
 
 def _partition_entity(component: Component, neighbours: Neighbours) -> str:
-    """The first entity that features are kept for: its records have to stay in order."""
+    """The first entity that features are kept for: its records stay in order. Empty where none are kept: records are then
+    spread by their own id, and no order is lost that anybody reads."""
     keepers = (component, *neighbours.topology.of_role("stream-features"), *neighbours.topology.of_role("scoring"))
     for keeper in keepers:
         entities = keeper.needs.get("entities")
         if isinstance(entities, tuple) and entities:
             return str(entities[0])
-    raise NotFeasible(
-        Problem(
-            id="bridge-entity",
-            path="features.entities",
-            message=f"nothing says which entity orders the records that '{component.id}' forwards",
-            expected="at least one entity",
-        )
-    )
+    return ""
 
 
 def _camel_case(id: str) -> str:

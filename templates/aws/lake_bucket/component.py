@@ -61,3 +61,21 @@ class LakeBucket(pulumi.ComponentResource):
                 ],
             )
         ]
+
+    def grant_read(self, reader: Workload) -> Sequence[pulumi.Resource]:
+        """Let `reader` list the bucket and get its objects. It can neither add, change nor delete any."""
+        return [
+            allow(
+                f"{reader.name}-reads-{self._name}",
+                reader,
+                [
+                    statement(["s3:GetBucketLocation", "s3:ListBucket"], [self.bucket_arn]),
+                    statement(["s3:GetObject"], [pulumi.Output.concat(self.bucket_arn, "/*")]),
+                    statement(
+                        ["kms:Decrypt"],
+                        [self._platform.keys.data],
+                        {"StringEquals": {"kms:ViaService": f"s3.{self._platform.region}.amazonaws.com"}},
+                    ),
+                ],
+            )
+        ]

@@ -1,0 +1,1 @@
+"""The views: each answers one question."""
