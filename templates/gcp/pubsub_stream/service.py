@@ -1,0 +1,56 @@
+"""When Pub/Sub carries a stream of events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import ceil
+from typing import cast
+
+from archgen.services.service import Fit, Neighbours, Service, Value, Violation
+from archgen.topology import Component, Needs
+
+MAX_RECORD_BYTES = 10_000_000
+MAX_RETENTION_HOURS = 744
+"""Thirty-one days; see `retention` in service.yaml."""
+
+
+class PubSubStreamService(Service):
+    """Fits messages of up to 10 MB that are replayed for up to 31 days; there is no capacity to plan."""
+
+    def suits(self, needs: Needs) -> Fit:
+        record_bytes, replay_hours = cast("float", needs["record_bytes"]), cast("float", needs["replay_hours"])
+        violated = []
+        if record_bytes > MAX_RECORD_BYTES:
+            violated.append(
+                Violation(
+                    need="record_bytes",
+                    found=f"{record_bytes:,.0f} bytes",
+                    limit=f"{MAX_RECORD_BYTES:,} bytes",
+                    reason="a Pub/Sub message holds 10 MB; keep larger content in the lake and stream its address",
+                )
+            )
+        if replay_hours > MAX_RETENTION_HOURS:
+            violated.append(
+                Violation(
+                    need="replay_hours",
+                    found=f"{replay_hours:,.0f} h",
+                    limit=f"{MAX_RETENTION_HOURS:,} h",
+                    reason="a topic keeps messages for 31 days at most; replay older ones from the lake",
+                )
+            )
+        if violated:
+            return Fit(violated=tuple(violated))
+        return Fit(score=80, reasons=("no shards or brokers to plan", "encrypted under the client's key"))
+
+    def arguments(self, component: Component, neighbours: Neighbours) -> Mapping[str, Value]:
+        return {"retention_hours": max(1, ceil(cast("float", component.needs["replay_hours"])))}
+
+
+SERVICE = PubSubStreamService(
+    id="pubsub_stream",
+    role="event-stream",
+    class_name="PubSubStream",
+    title="Pub/Sub",
+    speaks=frozenset({"pubsub"}),
+    reached_through="googleapis.com",
+)
