@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import pathlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec
 
@@ -144,11 +145,12 @@ def synth(directory: pathlib.Path, stacks: tuple[str, ...], phases: str | None, 
     from archgen.proof import prove
 
     project = load_project(directory)
+    chosen, wanted = stacks or tuple(sorted(project.stacks)), _phases(phases)
     proofs = []
-    for proof in prove(project, stacks or tuple(sorted(project.stacks)), _phases(phases)):
-        proofs.append(proof)
-        if not as_json:
-            _show(proof)
+    with _progress(len(chosen) * len(wanted), not as_json) as advance:
+        for proof in prove(project, chosen, wanted):
+            proofs.append(proof)
+            advance(proof)
     if as_json:
         _print_json({"stacks": [proof_data(proof) for proof in proofs]})
     if write_down:
@@ -241,6 +243,24 @@ def _problem(problem: Problem) -> dict[str, Any]:
         "hint": problem.hint,
         "related": related,
     }
+
+
+@contextmanager
+def _progress(total: int, shown: bool) -> Iterator[Callable[[Proof], None]]:
+    """A line for each proof as it comes; on a terminal with a bar below that says how many are still to come."""
+    if not shown or not sys.stdout.isatty():
+        yield _show if shown else lambda proof: None
+        return
+    from rich.progress import Progress
+
+    with Progress(transient=True) as bar:
+        task = bar.add_task("proving", total=total)
+
+        def advance(proof: Proof) -> None:
+            _show(proof)
+            bar.advance(task)
+
+        yield advance
 
 
 def _show(proof: Proof) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import ceil
 
 from archgen.blueprints import choose
 from archgen.decisions import Because, Decision, Decisions, Rejected, decide
@@ -13,7 +14,7 @@ from archgen.knowledge import Assumptions, assumptions, needs
 from archgen.services.binding import Choice, bind
 from archgen.services.catalogue import Cloud, clouds, services
 from archgen.services.service import Demand, Region, Service
-from archgen.sizing import LatencyBudget, Quantity, latency_budget
+from archgen.sizing import LatencyBudget, Quantity, Window, batch_window, latency_budget
 from archgen.spec import Spec, countries_of, spec_hash
 from archgen.topology import Component, Topology
 
@@ -27,7 +28,7 @@ class Plan:
     spec: Spec
     assumptions: Assumptions
     decisions: Decisions
-    latency: LatencyBudget | None
+    latency: LatencyBudget | Window | None
     topology: Topology | None
     unsuited: tuple[Problem, ...]
 
@@ -58,7 +59,7 @@ class Design:
     decisions: Decisions
     topology: Topology
     bindings: Mapping[str, Binding]
-    latency: LatencyBudget | None
+    latency: LatencyBudget | Window | None
 
     @property
     def stacks(self) -> tuple[str, ...]:
@@ -77,7 +78,7 @@ class Design:
 
 
 def plan(spec: Spec) -> Plan:
-    """Decisions, latency budget and topology. Raises `NotFeasible` when the hops do not fit the latency limit."""
+    """Decisions, time budget and topology. Raises `NotFeasible` when the hops do not fit the limit or the window."""
     assumed = assumptions().overridden(spec.assumptions)
     latency = _latency(spec, assumed)
     decisions = decide(spec, assumed)
@@ -139,7 +140,9 @@ def design(spec: Spec, cloud: str | None = None, region: str | None = None) -> D
     )
 
 
-def _latency(spec: Spec, assumed: Assumptions) -> LatencyBudget | None:
+def _latency(spec: Spec, assumed: Assumptions) -> LatencyBudget | Window | None:
+    if spec.workload.mode == "batch":
+        return _window(spec, assumed)
     latency = spec.workload.latency
     if spec.workload.mode != "online" or latency is None or latency.p99 is None:
         return None
@@ -157,6 +160,30 @@ def _latency(spec: Spec, assumed: Assumptions) -> LatencyBudget | None:
             )
         )
     return budget
+
+
+def _window(spec: Spec, assumed: Assumptions) -> Window:
+    """Raises `NotFeasible` when the steps of a batch do not fit its shortest window, naming the smallest that would."""
+    window = batch_window(spec, assumed)
+    if window.reserve_ms < 0:
+        minute, batch = 60_000, spec.workload.batch
+        hops = ", ".join(f"{hop.hop.lower()} {hop.p99_ms / minute:.0f}" for hop in window.hops)
+        lost = (window.nominal_ms - window.limit_ms) / minute
+        clock = f", {lost:.0f} min less in the night in which clocks go forward" if lost > 0 else ""
+        smallest = ceil(window.total_ms / minute + max(lost, 0))
+        raise NotFeasible(
+            Problem(
+                id="window-infeasible",
+                path="workload.batch.done_by",
+                message=(
+                    f"from {batch and batch.starts} to {batch and batch.done_by} are {window.nominal_ms / minute:.0f} min"
+                    f"{clock}, and the steps take {window.total_ms / minute:.0f} min ({hops})"
+                ),
+                expected=f"at least {smallest} min, the smallest feasible window",
+                hint="start earlier, deliver later, or override a measured rate under `assumptions`",
+            )
+        )
+    return window
 
 
 def _cloud(spec: Spec, said: str | None) -> Cloud:

@@ -58,11 +58,12 @@ def _has_app(design: Design, service: str) -> bool:
 
 
 def _quotas(design: Design) -> str:
-    rows = []
-    for binding in design.bindings.values():
+    users: dict[tuple[str, str, str], list[str]] = {}
+    for id, binding in design.bindings.items():
         for quota in facts(design.cloud.id, binding.service.id).get("quotas") or ():
-            rows.append((text(quota["name"]), text(quota["service"]), binding.component.id, text(quota["text"])))
-    return table(("quota", "service", "for", "what to ask for"), sorted(set(rows))) if rows else ""
+            users.setdefault((text(quota["name"]), text(quota["service"]), text(quota["text"])), []).append(id)
+    rows = [(name, service, ", ".join(ids), what) for (name, service, what), ids in sorted(users.items())]
+    return table(("quota", "service", "for", "what to ask for"), rows) if rows else ""
 
 
 def _limits(design: Design) -> list[str]:

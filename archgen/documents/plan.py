@@ -14,6 +14,7 @@ from archgen.spec import Spec
 from archgen.topology import Topology
 
 WIDTH = 80
+_MINUTE_MS = 60_000
 
 
 def plan_of(spec: Spec, cloud: str | None, region: str | None) -> dict[str, Any]:
@@ -72,15 +73,22 @@ def plan_text(said: Mapping[str, Any]) -> str:
     for row in said.get("sizing", ()):
         lines += _wrapped(f"{row['component']}: {row['name']} = {row['value']:,} {row['unit']}  ({row['formula']})", "")
     if "latency_budget" in said:
-        total = sum(hop["p99_ms"] for hop in said["latency_budget"])
-        lines += ["", *(f"{hop['p99_ms']:6g} ms  {hop['hop']}" for hop in said["latency_budget"])]
-        lines += [f"{total:6g} ms  sum, the smallest feasible p99"]
+        lines += ["", *_time_budget(said["latency_budget"])]
     if "topology" in said:
         lines += ["", f"Topology ({said['topology']['blueprint']})"]
         lines += _flows(said["topology"]["flows"])
     else:
         lines += ["", "No blueprint builds this yet: decisions only."]
     return "\n".join(lines)
+
+
+def _time_budget(hops: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Milliseconds of a request, or minutes of a batch."""
+    steps = [(str(hop["hop"]), float(hop["p99_ms"])) for hop in hops]
+    total = sum(ms for _, ms in steps)
+    unit, size, smallest = ("ms", 1, "p99") if total < _MINUTE_MS else ("min", _MINUTE_MS, "window")
+    lines = [f"{round(ms / size, 1):6g} {unit}  {hop}" for hop, ms in steps]
+    return [*lines, f"{round(total / size, 1):6g} {unit}  sum, the smallest feasible {smallest}"]
 
 
 def _flows(flows: Iterable[Mapping[str, Any]]) -> list[str]:

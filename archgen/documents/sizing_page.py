@@ -5,6 +5,10 @@ from __future__ import annotations
 from archgen.design import PRODUCTION, Design
 from archgen.documents.markdown import number, table, text
 from archgen.knowledge import Assumption
+from archgen.sizing import LatencyBudget, Window
+from archgen.sizing.window import ASSUMPTIONS as WINDOW_ASSUMPTIONS
+
+_MINUTE_MS = 60_000
 
 
 def sizing_page(design: Design) -> str:
@@ -16,7 +20,8 @@ def sizing_page(design: Design) -> str:
         _quantities(design),
     ]
     if design.latency:
-        parts += ["## Latency budget", _budget(design)]
+        batch = isinstance(design.latency, Window)
+        parts += ["## Window" if batch else "## Latency budget", _budget(design.latency)]
     parts += ["## Assumptions", _assumptions(design)]
     return "\n\n".join(parts) + "\n"
 
@@ -33,18 +38,31 @@ def _quantities(design: Design) -> str:
     return table(("component", "size", *design.stacks, "unit", "formula", "inputs", "low to high"), rows)
 
 
-def _budget(design: Design) -> str:
-    budget = design.latency
-    assert budget is not None
+def _budget(budget: LatencyBudget | Window) -> str:
+    if isinstance(budget, Window):
+        return _window(budget)
     rows = [(text(hop.hop), number(hop.p99_ms)) for hop in budget.hops]
     rows += [("**sum**", f"**{number(budget.total_ms)}**"), ("reserve", number(budget.reserve_ms))]
     rows += [("limit (p99)", number(budget.limit_ms)), ("rules alone decide after", number(budget.fallback_after_ms))]
     return table(("hop", "ms"), rows)
 
 
+def _window(window: Window) -> str:
+    minutes = [(hop.hop, hop.p99_ms) for hop in window.hops]
+    rows = [(text(step), number(round(ms / _MINUTE_MS, 1))) for step, ms in minutes]
+    rows += [("**sum**", f"**{number(round(window.total_ms / _MINUTE_MS, 1))}**")]
+    rows += [("left", number(round(window.reserve_ms / _MINUTE_MS, 1)))]
+    rows += [("shortest window of a year", number(round(window.limit_ms / _MINUTE_MS, 1)))]
+    if window.limit_ms != window.nominal_ms:
+        rows += [("window of an ordinary night", number(round(window.nominal_ms / _MINUTE_MS, 1)))]
+    return table(("step", "min"), rows)
+
+
 def _assumptions(design: Design) -> str:
     used = sorted({id for row in design.sizing for id in row.inputs if id in design.assumptions})
-    if design.latency:
+    if isinstance(design.latency, Window):
+        used = sorted({*used, *(id for id in WINDOW_ASSUMPTIONS if id in design.assumptions)})
+    elif design.latency:
         used += sorted(id for id in design.assumptions if id.startswith("hop_") or id == "fallback_margin_ms")
     rows = [_assumption(design.assumptions[id]) for id in used]
     return table(("id", "value", "unit", "what", "source", "confidence"), rows)

@@ -33,7 +33,9 @@ class Label:
     text: str
 
 
-def labelled(scene: Scene, places: Places, lines: Mapping[str, Sequence[Point]]) -> tuple[tuple[Label, ...], tuple[str, ...]]:
+def labelled(
+    scene: Scene, places: Places, lines: Mapping[str, Sequence[Point]]
+) -> tuple[tuple[Label, ...], tuple[str, ...]]:
     """The labels in the order of the scene's links, and the ids of the links whose label found no place."""
     closed = [box.grown(2) for place in places.nodes.values() for box in (place.icon, place.label)]
     closed += [framed.title for framed in places.frames.values()]
@@ -102,7 +104,11 @@ def _candidates(own: Sequence[tuple[Point, Point]], wide: float) -> Iterator[tup
             box = Box(x=x - wide / 2, y=y - _HEIGHT / 2, w=wide, h=_HEIGHT)
             if room >= size:
                 yield box, base, walked + at
-            sides = ((0.0, -_HEIGHT / 2 - 4), (0.0, _HEIGHT / 2 + 4)) if level else ((wide / 2 + 5, 0.0), (-wide / 2 - 5, 0.0))
+            sides = (
+                ((0.0, -_HEIGHT / 2 - 4), (0.0, _HEIGHT / 2 + 4))
+                if level
+                else ((wide / 2 + 5, 0.0), (-wide / 2 - 5, 0.0))
+            )
             for dx, dy in sides:
                 yield box.moved(dx, dy), base + 8.0, walked + at
         walked += length
@@ -110,7 +116,9 @@ def _candidates(own: Sequence[tuple[Point, Point]], wide: float) -> Iterator[tup
 
 def _cuts(part: tuple[Point, Point], box: Box) -> bool:
     (ax, ay), (bx, by) = part
-    return min(ax, bx) < box.right and box.x < max(ax, bx) + 0.1 and min(ay, by) < box.bottom and box.y < max(ay, by) + 0.1
+    return (
+        min(ax, bx) < box.right and box.x < max(ax, bx) + 0.1 and min(ay, by) < box.bottom and box.y < max(ay, by) + 0.1
+    )
 
 
 def _length(line: Sequence[Point]) -> float:

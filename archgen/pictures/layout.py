@@ -90,7 +90,9 @@ def _drawn(scene: Scene, cells: Cells) -> Layout:
         height=places.height,
         frames=tuple(sorted(frames, key=lambda framed: len(scene.chain(framed.frame.id)))),
         nodes=tuple(places.nodes[node.id] for node in scene.nodes),
-        lines=tuple(Line(link=link, points=_tightened(routes.lines[link.id], link, places.nodes)) for link in scene.links),
+        lines=tuple(
+            Line(link=link, points=_tightened(routes.lines[link.id], link, places.nodes)) for link in scene.links
+        ),
         labels=labels,
         faults=len(routes.crowded) + 2 * len(homeless),
     )
@@ -103,7 +105,9 @@ def _cost(layout: Layout, aspect: float) -> float:
         _WEIGHT[line.link.kind] * (_length(line.points) / 300 + 0.45 * (len(line.points) - 2)) for line in layout.lines
     )
     labels = {label.link: label for label in layout.labels}
-    wordless = sum(bool(link.label) and (link.id not in labels or not labels[link.id].text) for link in layout.scene.links)
+    wordless = sum(
+        bool(link.label) and (link.id not in labels or not labels[link.id].text) for link in layout.scene.links
+    )
     return scale + lines + 1.1 * crossings(layout) + wordless + 6.0 * layout.faults
 
 
@@ -139,7 +143,11 @@ def _widen(
 
 def _tightened(points: tuple[Point, ...], link: Link, nodes: Mapping[str, Placed]) -> tuple[Point, ...]:
     """With the end below a node moved up to its own text: the tracks leave room for the longest text of the row."""
-    return (_up(points[0], points[1], nodes[link.source]), *points[1:-1], _up(points[-1], points[-2], nodes[link.target]))
+    return (
+        _up(points[0], points[1], nodes[link.source]),
+        *points[1:-1],
+        _up(points[-1], points[-2], nodes[link.target]),
+    )
 
 
 def _up(end: Point, other: Point, place: Placed) -> Point:

@@ -189,7 +189,15 @@ def _sample(entry: _Entry, style: Style, x: float, middle: float) -> Iterator[Sh
     elif entry.kind == "frame":
         frame = style.frames[entry.key]
         yield Rectangle(
-            x=x, y=middle - 8, w=26, h=16, fill=frame.fill, stroke=frame.stroke, width=frame.width, dash=frame.dash, radius=3
+            x=x,
+            y=middle - 8,
+            w=26,
+            h=16,
+            fill=frame.fill,
+            stroke=frame.stroke,
+            width=frame.width,
+            dash=frame.dash,
+            radius=3,
         )
     else:
         badge = style.badges[entry.key]

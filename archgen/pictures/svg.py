@@ -46,9 +46,7 @@ def _definitions(sheet: Sheet) -> Iterator[str]:
     icons = sorted({p.node.icon for p in sheet.layout.nodes if p.node.icon}) if sheet.layout else []
     if icons:
         yield "<defs>"
-        yield from (
-            f'<image id="icon-{_key(icon)}" width="48" height="48" href="{icon_uri(icon)}"/>' for icon in icons
-        )
+        yield from (f'<image id="icon-{_key(icon)}" width="48" height="48" href="{icon_uri(icon)}"/>' for icon in icons)
         yield "</defs>"
 
 
@@ -124,7 +122,9 @@ def _path(points: Sequence[Point]) -> str:
 def _node(place: Placed, style: Style) -> str:
     node, icon = place.node, place.icon
     middle = icon.x + icon.w / 2
-    parts = [f'<g id="node-{node.id}" data-node={_a(node.id)}><title>{escape(" · ".join((node.title, *node.lines)))}</title>']
+    parts = [
+        f'<g id="node-{node.id}" data-node={_a(node.id)}><title>{escape(" · ".join((node.title, *node.lines)))}</title>'
+    ]
     if node.icon:
         parts.append(f'<use href="#icon-{_key(node.icon)}" x="{_n(icon.x)}" y="{_n(icon.y)}"/>')
     else:
@@ -137,7 +137,11 @@ def _node(place: Placed, style: Style) -> str:
         parts.append(_text(middle, icon.y + icon.h / 2 + 6, letters, 16, tile["ink"], bold=True, anchor="middle"))
     for n, badge in enumerate(node.badges):
         look = style.badges[badge]
-        parts.append(_disc(Disc(x=icon.right - 1 - 15 * n, y=icon.y + 1, radius=7, fill=look.colour, text=look.letter), ring=True))
+        parts.append(
+            _disc(
+                Disc(x=icon.right - 1 - 15 * n, y=icon.y + 1, radius=7, fill=look.colour, text=look.letter), ring=True
+            )
+        )
     y = place.label.y
     for line in place.title:
         y += TITLE_STEP
@@ -151,7 +155,7 @@ def _node(place: Placed, style: Style) -> str:
 def _label(label: Label, colour: str) -> str:
     box = label.box
     middle = box.y + box.h / 2
-    parts = [f'<g data-label={_a(label.link)}>']
+    parts = [f"<g data-label={_a(label.link)}>"]
     parts.append(
         f'<rect x="{_n(box.x)}" y="{_n(box.y)}" width="{_n(box.w)}" height="{_n(box.h)}" rx="9" fill="#FFFFFF" fill-opacity="0.94"/>'
     )
@@ -187,9 +191,8 @@ def _shape(shape: Shape) -> str:
 def _disc(disc: Disc, *, ring: bool = False) -> str:
     size = STEP_SIZE * disc.radius / 8.5
     border = ' stroke="#FFFFFF" stroke-width="1.5"' if ring else ""
-    return (
-        f'<circle cx="{_n(disc.x)}" cy="{_n(disc.y)}" r="{_n(disc.radius)}" fill="{disc.fill}"{border}/>'
-        + _text(disc.x, disc.y + size * 0.36, disc.text, size, "#FFFFFF", bold=True, anchor="middle")
+    return f'<circle cx="{_n(disc.x)}" cy="{_n(disc.y)}" r="{_n(disc.radius)}" fill="{disc.fill}"{border}/>' + _text(
+        disc.x, disc.y + size * 0.36, disc.text, size, "#FFFFFF", bold=True, anchor="middle"
     )
 
 

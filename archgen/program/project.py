@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 from archgen import registry
 from archgen.design import Design
 from archgen.program.coverage import coverage
-from archgen.services.names import variable
+from archgen.services.names import camel, variable
 from archgen.program.text import call, imports, string
 from archgen.program.wiring import Program
 from archgen.services.catalogue import folder
@@ -71,7 +71,11 @@ def _main(design: Design, program: Program) -> str:
                 (stage.replace("-", " ").capitalize(), [call(instance) for instance in group])
                 for stage, group in groupby(others, key=lambda instance: instance.stage)
             ],
-            exports=[],
+            exports=[
+                (string(camel(f"{i.id}-{name}")), f"{variable(i.id)}.{name}")
+                for i in program.instances
+                for name in i.service.exports
+            ],
         )
         .rstrip("\n")
         + "\n"

@@ -187,6 +187,8 @@ class Service:
     minimum: Mapping[str, int] = field(default_factory=dict)
     observed: bool = True
     """Whether its component has alarms and metrics that operations should show."""
+    exports: tuple[str, ...] = ()
+    """Attributes of its component that whoever deploys needs to see: exported as `<component><Attribute>`."""
 
     def suits(self, needs: Needs) -> Fit:
         """How well it meets the needs, with the limit that rules it out. A pin does not lift a limit."""

@@ -37,7 +37,7 @@ def test_optional_ports_are_optional_arguments_by_their_annotation(cloud: str, s
     pytest.importorskip(SDK[cloud])
     module = importlib.import_module(f"templates.{cloud}.{service.id}.component")
     # `pulumi.Input` names `Output` in quotes, which only its own module knows.
-    hints = typing.get_type_hints(getattr(module, f"{service.class_name}Args"), localns={"Output": pulumi.Output})
+    hints = typing.get_type_hints(getattr(module, f"{service.class_name}Args"), localns={"Output": pulumi.Output, "T": typing.Any})
     assert set(hints) == set(component_source(cloud, service.id).arguments)
     for port in service.ports:
         if port.argument is not None and not port.many:
@@ -58,6 +58,12 @@ def test_a_component_imports_no_other_component(cloud: str, service: Service) ->
             for name in names:
                 top = name.split(".")[0]
                 assert top in (*_standard_library(), "pulumi", sdk), f"{path}: {name}"
+
+
+@pytest.mark.parametrize(("cloud", "service"), ALL)
+def test_exports_are_attributes_of_the_component(cloud: str, service: Service) -> None:
+    text = (folder(cloud, service.id) / "component.py").read_text(encoding="utf-8")
+    assert not [name for name in service.exports if f"self.{name} = " not in text]
 
 
 @pytest.mark.parametrize(("cloud", "service"), ALL)

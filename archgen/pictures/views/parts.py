@@ -177,8 +177,14 @@ def estate(subject: Subject) -> tuple[Frame, ...]:
     frames.append(Frame(id=ACCOUNT, title=f"{words['account']} · {design.region.name}", kind="account"))
     if subject.network is not None:
         zones = f"{min(len(design.region.zones), 3)} zones" if design.region.zones else ""
-        said = [words["network"], zones, *([] if not subject.network.needs.get("private") else ["no way to the internet"])]
-        frames.append(Frame(id=NETWORK, title=" · ".join(part for part in said if part), kind="network", parent=ACCOUNT))
+        said = [
+            words["network"],
+            zones,
+            *([] if not subject.network.needs.get("private") else ["no way to the internet"]),
+        ]
+        frames.append(
+            Frame(id=NETWORK, title=" · ".join(part for part in said if part), kind="network", parent=ACCOUNT)
+        )
     return tuple(frames)
 
 

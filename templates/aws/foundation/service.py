@@ -54,5 +54,10 @@ class FoundationService(Service):
 
 
 SERVICE = FoundationService(
-    id="foundation", role="foundation", class_name="Foundation", title="AWS KMS, IAM, SNS and S3", observed=False
+    id="foundation",
+    role="foundation",
+    class_name="Foundation",
+    title="AWS KMS, IAM, SNS and S3",
+    observed=False,
+    exports=("artefacts_bucket",),
 )

@@ -8,7 +8,9 @@ import pulumi_aws as aws
 from ..contracts import Metric, Platform
 
 
-def log_group(name: str, log_group_name: str, platform: Platform, parent: pulumi.Resource) -> aws.cloudwatch.LogGroup:
+def log_group(
+    name: str, log_group_name: pulumi.Input[str], platform: Platform, parent: pulumi.Resource
+) -> aws.cloudwatch.LogGroup:
     """A log group declared before anyone writes to it: what a service makes by itself is unencrypted and endless."""
     return aws.cloudwatch.LogGroup(
         name,

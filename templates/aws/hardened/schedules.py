@@ -54,7 +54,10 @@ def schedule(
         [
             *call.statements,
             statement(["sqs:SendMessage"], [queue.arn]),
+            # SQS asks for a data key to encrypt with and decrypts it again when it reuses it; the schedule's own input
+            # lies under the key of data.
             statement(["kms:GenerateDataKey", "kms:Decrypt"], [platform.keys.messages]),
+            statement(["kms:Decrypt"], [platform.keys.data]),
         ],
     )
     made = aws.scheduler.Schedule(

@@ -164,6 +164,7 @@ SERVICE = KafkaBridge(
     role="stream-bridge",
     class_name="KafkaBridge",
     title="Kafka bridge on Amazon ECS",
+    exports=("dead_letter_queue_url", "repository_url"),
     inside_network=True,
     calls=frozenset({"ecr.api", "ecr.dkr", "logs", "secretsmanager", "sqs"}),
     ports=(

@@ -142,6 +142,7 @@ SERVICE = ScoringService(
     role="scoring",
     class_name="ScoringService",
     title="Scoring service on Amazon ECS",
+    exports=("address", "repository_url"),
     speaks=frozenset({"rest"}),
     inside_network=True,
     calls=frozenset({"ecr.api", "ecr.dkr", "logs"}),

@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from scoring_for_tests import TOKENS, document, event
+from event_documents import TOKENS, document, event
 
-from scoring.events import EventInvalid, parse_event
+from event_contract.events import EventInvalid, parse_event
 
 
 def reason_of(changed: Any) -> str:

@@ -1,6 +1,6 @@
-"""Health for ECS: `python -m bridge.health` is 0 while the loop turns.
+"""Health of a loop without a port: `python -m service_process.heartbeat` is 0 while the loop turns.
 
-A source or stream that is down does not make the bridge unhealthy: a restart would not help. Retries count as turns.
+A source or target that is down does not make the loop unhealthy: a restart would not help. Retries count as turns.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-HEARTBEAT = Path(tempfile.gettempdir()) / "bridge-alive"
+HEARTBEAT = Path(tempfile.gettempdir()) / "service-alive"
 # The longest quiet stretch of a turn is one write that waits for its time-outs.
 STALE_SECONDS = 90.0
 

@@ -6,7 +6,10 @@ import json
 import logging
 import sys
 import traceback
+from collections.abc import Sequence
 from typing import Any, TextIO
+
+_LIBRARIES = ("aiohttp", "aiokafka", "asyncio", "kafka", "urllib3", "valkey")
 
 
 class JsonFormatter(logging.Formatter):
@@ -28,10 +31,15 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-def configure_logging(level: str, stream: TextIO = sys.stdout) -> None:
-    """Send all loggers to `stream`; libraries speak only from WARNING on, since they may log what they carry."""
+def configure_logging(level: str, libraries: Sequence[str] = (), stream: TextIO = sys.stdout) -> None:
+    """Send all loggers to `stream`; libraries speak only from WARNING on, since they may log what they carry.
+
+    Args:
+        level: for the service's own loggers, e.g. `INFO`.
+        libraries: loggers of a cloud's SDK, beside those that every service may use.
+    """
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for library in ("aiobotocore", "aiohttp", "aiokafka", "asyncio", "botocore", "kafka", "urllib3", "valkey"):
+    for library in (*_LIBRARIES, *libraries):
         logging.getLogger(library).setLevel(max(logging.WARNING, logging.getLogger().level))

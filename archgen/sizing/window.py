@@ -1,0 +1,134 @@
+"""The time budget of a batch: extraction, features, forecast and write-back between its start and its deadline.
+
+What the latency of a request is to an online system, the window is to a batch; its steps are `Hop`s, in milliseconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from archgen.knowledge import Assumptions
+from archgen.sizing.latency import Hop
+from archgen.spec import Spec
+from archgen.spec.workload import Batch
+
+_MINUTE_MS = 60_000
+_MEGABYTE = 1_000_000
+_YEAR = 2027
+"""The year whose nights are looked at for changes of the clock. Any would do: a zone rarely changes its rules."""
+
+ASSUMPTIONS = (
+    "batch_job_start_min",
+    "extraction_megabytes_per_second",
+    "feature_megabytes_per_second",
+    "forecast_target_min",
+    "write_back_rows_per_second",
+)
+"""What the budget rests on; a spec can override each by its id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """The steps of a run against the time that it has.
+
+    `limit_ms` is the shortest window of a year: in the night in which clocks go forward an hour is missing.
+    """
+
+    hops: tuple[Hop, ...]
+    limit_ms: float
+    nominal_ms: float
+
+    @property
+    def total_ms(self) -> float:
+        """The smallest window that can be promised, the reserve for one repeated step in it."""
+        return sum(hop.p99_ms for hop in self.hops)
+
+    @property
+    def reserve_ms(self) -> float:
+        """What is left beyond the reserve; negative: infeasible."""
+        return self.limit_ms - self.total_ms
+
+
+def batch_window(spec: Spec, assumptions: Assumptions) -> Window:
+    """The window of a batch workload. Raises `ValueError` for a spec without a batch.
+
+    Sources are read side by side, so the largest delivery decides; each step pays for the start of its job. The reserve
+    is the longest step once more: what one failure late in the night costs.
+    """
+    batch = spec.workload.batch
+    if batch is None:
+        raise ValueError("a window needs workload.batch")
+    start = assumptions.value("batch_job_start_min")
+    sizes = [float(source.size or 0) for source in spec.sources]
+    steps = [
+        Hop(
+            hop="Extraction of the largest delivery",
+            p99_ms=_minutes(start + _transfer_min(max(sizes), assumptions.value("extraction_megabytes_per_second"))),
+        ),
+        Hop(
+            hop="Quality gate and features",
+            p99_ms=_minutes(start + _transfer_min(sum(sizes), assumptions.value("feature_megabytes_per_second"))),
+        ),
+        Hop(hop="Forecast of all rows", p99_ms=_minutes(assumptions.value("forecast_target_min"))),
+    ]
+    if any(consumer.pattern == "batch" for consumer in spec.consumers):
+        rows_per_minute = assumptions.value("write_back_rows_per_second") * 60
+        steps.append(
+            Hop(hop="Write-back to the consumer", p99_ms=_minutes(start + float(batch.rows) / rows_per_minute))
+        )
+    longest = max(steps, key=lambda hop: hop.p99_ms)
+    steps.append(Hop(hop="Reserve: the longest step once more", p99_ms=longest.p99_ms))
+    return Window(
+        hops=tuple(steps),
+        limit_ms=_minutes(shortest_window_min(batch)),
+        nominal_ms=_minutes(float(batch.window) / 60),
+    )
+
+
+def shortest_window_min(batch: Batch) -> float:
+    """Minutes that really pass between start and deadline, in the run of a year that has fewest of them.
+
+    A deadline at or before the start is one of the next day.
+    """
+    return min(_elapsed_min(batch, day) for day in _days_of(_YEAR) if _runs_on(batch, day))
+
+
+def runs_skipped(hour: int, minute: int, time_zone: str) -> bool:
+    """Whether clocks of the zone jump over this time of day once a year: whatever is scheduled then does not happen."""
+    zone = ZoneInfo(time_zone)
+    for day in _days_of(_YEAR):
+        said = datetime(day.year, day.month, day.day, hour, minute)
+        real = said.replace(tzinfo=zone).astimezone(ZoneInfo("UTC")).astimezone(zone)
+        if real.replace(tzinfo=None) != said:
+            return True
+    return False
+
+
+def _elapsed_min(batch: Batch, day: date) -> float:
+    zone, utc = ZoneInfo(batch.time_zone), ZoneInfo("UTC")
+    midnight = datetime(day.year, day.month, day.day)
+    starts = midnight + timedelta(minutes=batch.starts.minutes)
+    ends = starts + timedelta(minutes=batch.starts.minutes_until(batch.done_by))
+    # Arithmetic on aware datetimes counts the clock face; only in UTC does the difference count what passes.
+    passed = ends.replace(tzinfo=zone).astimezone(utc) - starts.replace(tzinfo=zone).astimezone(utc)
+    return passed.total_seconds() / 60
+
+
+def _runs_on(batch: Batch, day: date) -> bool:
+    return batch.days != "weekdays" or day.weekday() < 5
+
+
+def _days_of(year: int) -> tuple[date, ...]:
+    first = date(year, 1, 1)
+    return tuple(first + timedelta(days=n) for n in range(365))
+
+
+def _transfer_min(size: float, megabytes_per_second: float) -> float:
+    return size / _MEGABYTE / megabytes_per_second / 60
+
+
+def _minutes(minutes: float) -> float:
+    # A tenth of a second is beyond what any of these is known to.
+    return round(minutes * _MINUTE_MS, -2)

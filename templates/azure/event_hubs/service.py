@@ -1,0 +1,110 @@
+"""When Event Hubs carries a stream of events, and with how many processing units and partitions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import ceil
+from typing import cast
+
+from archgen.knowledge import Assumptions
+from archgen.services.service import Demand, Fit, Neighbours, Service, Value, Violation
+from archgen.sizing import Quantity, shards
+from archgen.topology import Component, Needs
+
+MAX_RECORD_BYTES = 1_048_576
+MAX_RETENTION_HOURS = 2160
+UNITS = (1, 2, 4, 8, 16)
+"""Sizes of a Premium namespace, in processing units."""
+PARTITIONS_PER_HUB = 100
+MEGABYTES_PER_UNIT = 5.0
+"""Arriving MB/s that one processing unit is planned to carry; see `unit-throughput` in service.yaml."""
+
+
+class EventHubsService(Service):
+    """Fits records of up to 1 MiB that are replayed for up to ninety days, within one Premium namespace."""
+
+    def suits(self, needs: Needs) -> Fit:
+        record_bytes, replay_hours = cast("float", needs["record_bytes"]), cast("float", needs["replay_hours"])
+        arriving = cast("float", needs["records_per_second"]) * record_bytes / 1_000_000
+        violated = []
+        if record_bytes > MAX_RECORD_BYTES:
+            violated.append(
+                Violation(
+                    need="record_bytes",
+                    found=f"{record_bytes:,.0f} bytes",
+                    limit=f"{MAX_RECORD_BYTES:,} bytes",
+                    reason="a message of Event Hubs Premium holds 1 MiB; keep larger content in the lake",
+                )
+            )
+        if replay_hours > MAX_RETENTION_HOURS:
+            violated.append(
+                Violation(
+                    need="replay_hours",
+                    found=f"{replay_hours:,.0f} h",
+                    limit=f"{MAX_RETENTION_HOURS:,} h",
+                    reason="Event Hubs Premium keeps messages for ninety days at most; replay older ones from the lake",
+                )
+            )
+        if arriving > MEGABYTES_PER_UNIT * UNITS[-1]:
+            violated.append(
+                Violation(
+                    need="records_per_second",
+                    found=f"{arriving:,.0f} MB/s",
+                    limit=f"{MEGABYTES_PER_UNIT * UNITS[-1]:,.0f} MB/s",
+                    reason="a Premium namespace has sixteen processing units at most; spread the events",
+                )
+            )
+        if violated:
+            return Fit(violated=tuple(violated))
+        return Fit(score=80, reasons=("no brokers to run or patch, and Kafka's protocol", "under the client's key"))
+
+    def size(self, demand: Demand) -> tuple[Quantity, ...]:
+        rate = ("records_per_second", "record_bytes")
+        return (
+            demand.quantity(
+                "units",
+                "processing units",
+                "the least of 1, 2, 4, 8, 16 that carries records_per_second * record_bytes / 1000000 * stream_headroom"
+                " at 5 MB/s each",
+                lambda known: _units(demand, known),
+                needs=rate,
+                assumptions=("stream_headroom",),
+            ),
+            demand.quantity(
+                "partitions",
+                "partitions",
+                "ceil(max(ceil(records_per_second / 1000), ceil(records_per_second * record_bytes / 1000000))"
+                " * stream_headroom), at most 100",
+                lambda known: min(
+                    PARTITIONS_PER_HUB,
+                    shards(
+                        demand.number("records_per_second"),
+                        demand.number("record_bytes"),
+                        known.value("stream_headroom"),
+                    ),
+                ),
+                needs=rate,
+                assumptions=("stream_headroom",),
+            ),
+        )
+
+    def arguments(self, component: Component, neighbours: Neighbours) -> Mapping[str, Value]:
+        return {"retention_hours": max(1, int(cast("float", component.needs["replay_hours"])))}
+
+
+def _units(demand: Demand, known: Assumptions) -> int:
+    arriving = demand.number("records_per_second") * demand.number("record_bytes") / 1_000_000
+    wanted = ceil(round(arriving * known.value("stream_headroom") / MEGABYTES_PER_UNIT, 9))
+    # What is planned for a year may lie above the largest size, which `suits` measures by today's load.
+    return next((units for units in UNITS if units >= wanted), UNITS[-1])
+
+
+SERVICE = EventHubsService(
+    id="event_hubs",
+    role="event-stream",
+    class_name="EventHubs",
+    title="Azure Event Hubs Premium",
+    speaks=frozenset({"event-hubs"}),
+    reached_through="namespace",
+    minimum={"units": 1, "partitions": 4},
+)

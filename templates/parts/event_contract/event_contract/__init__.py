@@ -1,0 +1,1 @@
+"""The event contract: `event.schema.json`, and how an event is read."""

@@ -1,0 +1,1 @@
+"""What a service says of itself: log lines, and metrics that a cloud's writer carries on."""
