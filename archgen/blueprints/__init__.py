@@ -2,13 +2,25 @@
 
 from archgen.blueprints.builder import Builder, most_sensitive
 from archgen.blueprints.catalogue import Blueprint, blueprints, choose
-from archgen.blueprints.learning import add_intake, add_learning, add_unserved
+from archgen.blueprints.learning import (
+    add_cost_guard,
+    add_curation,
+    add_intake,
+    add_learning,
+    add_monitoring,
+    add_training,
+    add_unserved,
+)
 
 __all__ = [
     "Blueprint",
     "Builder",
+    "add_cost_guard",
+    "add_curation",
     "add_intake",
     "add_learning",
+    "add_monitoring",
+    "add_training",
     "add_unserved",
     "blueprints",
     "choose",

@@ -94,6 +94,31 @@ class Builder:
         """Whether card numbers arrive, which have to become tokens before anything stores them."""
         return self.arriving in _TOKENISED
 
+    @property
+    def window(self) -> dict[str, Need]:
+        """When a batch runs, as needs; empty for an online workload."""
+        batch = self.spec.workload.batch
+        if self.spec.workload.mode != "batch" or batch is None:
+            return {}
+        return {
+            "starts": str(batch.starts),
+            "done_by": str(batch.done_by),
+            "time_zone": batch.time_zone,
+            "days": batch.days,
+            "window_s": float(batch.window),
+        }
+
+    @property
+    def horizon(self) -> dict[str, Need]:
+        """How far ahead is forecast and for how many series, as needs; empty where nothing is."""
+        batch, labels = self.spec.workload.batch, self.spec.problem.labels
+        needs: dict[str, Need] = {}
+        if batch and batch.horizon:
+            needs["horizon_days"] = max(1, round(batch.horizon / _DAY))
+        if labels and labels.series:
+            needs["series"] = float(labels.series)
+        return needs
+
     def days(self, kind: str, default: str) -> int:
         """Retention of a kind of data, or the default of that assumption."""
         kept = getattr(self.spec.governance.retention, kind)

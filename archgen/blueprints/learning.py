@@ -11,22 +11,27 @@ _PROVED = frozenset({"gdpr"})
 """Frameworks that need no component of their own here."""
 
 
-def add_intake(builder: Builder) -> bool:
-    """Every source that does not stream, up to the landing zone; whether there is any."""
+def add_intake(builder: Builder, orchestrated: bool = False) -> bool:
+    """Every source that does not stream, up to the landing zone; whether there is any.
+
+    `orchestrated` intakes have no schedule of their own: something else starts them, in the window that they are told.
+    """
     found = [source for source in builder.spec.sources if source.delivery != "stream"]
     if not found:
         return False
     builder.lake("landing", builder.days("raw", "raw_days"))
     for source in found:
-        _add_source(builder, source)
+        _add_source(builder, source, orchestrated)
     return True
 
 
-def _add_source(builder: Builder, source: Source) -> None:
+def _add_source(builder: Builder, source: Source, orchestrated: bool) -> None:
     data_class = most_sensitive(source.data)
     needs: dict[str, Need] = {"system": source.system, "delivery": source.delivery}
     builder.add(source.id, "source", "sources", **needs)
     needs |= {"data_class": data_class, "use": source.use, "tokenises": tokenised(data_class) != data_class}
+    if orchestrated:
+        needs |= {"orchestrated": True, **builder.window}
     if source.size:
         needs["size_bytes"] = float(source.size)
     if source.changes:
@@ -42,14 +47,20 @@ def _add_source(builder: Builder, source: Source) -> None:
 
 
 def add_learning(builder: Builder, lakes: tuple[str, ...]) -> None:
-    """Curation with its quality gate, the history of features, the training pipeline and the registry.
+    """Curation, training and registry where models are trained here; nothing where they are brought."""
+    if builder.spec.workload.models.training == "here":
+        add_curation(builder, lakes)
+        add_training(builder)
 
-    `lakes` are the zones that curation reads. Labels are joined only when they are older than their delay.
+
+def add_curation(builder: Builder, lakes: tuple[str, ...], orchestrated: bool = False) -> None:
+    """Curation with its quality gate, from the zones `lakes` into the curated zone.
+
+    Labels are joined only when they are older than their delay. `orchestrated`: something else starts it.
     """
     spec, labels = builder.spec, builder.spec.problem.labels
-    if spec.workload.models.training != "here":
-        return
     builder.lake("curated", builder.days("features", "raw_days"))
+    needs: dict[str, Need] = {"orchestrated": True, **builder.window} if orchestrated else {}
     builder.add(
         "curation",
         "curation",
@@ -60,10 +71,20 @@ def add_learning(builder: Builder, lakes: tuple[str, ...]) -> None:
         task=spec.problem.task,
         entities=tuple(spec.features.entities),
         customer_keys=builder.customer_keys,
+        **builder.horizon,
+        **needs,
     )
     for lake in lakes:
         builder.flow(lake, "curation", "objects", "target")
     builder.flow("curation", "curated", "objects", "source")
+
+
+def add_training(builder: Builder) -> None:
+    """The training pipeline, which reads the curated zone, and the registry that it writes versions to.
+
+    It has a schedule of its own: a model is trained a few times a year, and never while answers are due.
+    """
+    spec, labels = builder.spec, builder.spec.problem.labels
     builder.add("registry", "model-registry", "training", models=int(spec.workload.models.count))
     builder.add(
         "training",
@@ -75,9 +96,40 @@ def add_learning(builder: Builder, lakes: tuple[str, ...]) -> None:
         releases_per_year=float(spec.workload.models.releases) * 365 * _DAY,
         interpretability=spec.problem.interpretability or "none",
         customer_keys=builder.customer_keys,
+        **builder.horizon,
     )
     builder.flow("curated", "training", "objects", "target")
     builder.flow("training", "registry", "model", "source")
+
+
+def add_monitoring(builder: Builder, lakes: tuple[str, ...]) -> None:
+    """What watches the quality of data and answers, from the zones `lakes`."""
+    spec, labels = builder.spec, builder.spec.problem.labels
+    builder.add(
+        "model-monitoring",
+        "model-monitoring",
+        "operations",
+        task=spec.problem.task,
+        label_delay_days=round((labels.delay or 0) / _DAY) if labels else 0,
+        entities=tuple(spec.features.entities),
+        customer_keys=builder.customer_keys,
+        **builder.horizon,
+    )
+    for lake in lakes:
+        builder.flow(lake, "model-monitoring", "objects", "target")
+
+
+def add_cost_guard(builder: Builder) -> None:
+    """A watch over the money, where the spec says how much there is. It keeps its currency."""
+    if builder.spec.budget:
+        monthly = builder.spec.budget.monthly
+        builder.add(
+            "cost-guard",
+            "cost-guard",
+            "operations",
+            monthly_budget=float(monthly.amount),
+            currency=monthly.currency,
+        )
 
 
 def add_unserved(builder: Builder) -> None:

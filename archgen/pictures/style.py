@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -59,6 +59,7 @@ class Style:
     tile: Mapping[str, str]
     drawio: Mapping[str, str]
     zones: Mapping[str, str]
+    lifecycle: Sequence[Mapping[str, Any]]
 
 
 @cache
@@ -77,6 +78,7 @@ def style(cloud: str) -> Style:
         tile=common["tile"],
         drawio=own.get("drawio", {}),
         zones=common["zones"],
+        lifecycle=common["lifecycle"],
     )
 
 

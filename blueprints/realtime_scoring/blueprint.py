@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archgen.blueprints import Builder, add_intake, add_learning, add_unserved, most_sensitive
+from archgen.blueprints import Builder, add_intake, add_learning, add_monitoring, add_unserved, most_sensitive
 from archgen.blueprints.builder import tokenised
 from archgen.decisions import Decisions
 from archgen.knowledge import Assumptions
@@ -219,14 +219,4 @@ class _RealtimeScoring(Builder):
         """From an approved version to the endpoint, and back to the data: what a release is watched by."""
         self.add("promotion", "promotion", "training", models=int(self.spec.workload.models.count))
         self.flow("registry", "promotion", "approval", "target", "confidential")
-        self.add(
-            "model-monitoring",
-            "model-monitoring",
-            "operations",
-            task=self.spec.problem.task,
-            label_delay_days=round((self.spec.problem.labels.delay or 0) / 86400) if self.spec.problem.labels else 0,
-            entities=tuple(self.spec.features.entities),
-            customer_keys=self.customer_keys,
-        )
-        self.flow("event-lake", "model-monitoring", "objects", "target")
-        self.flow("curated", "model-monitoring", "objects", "target")
+        add_monitoring(self, ("event-lake", "curated"))

@@ -212,3 +212,18 @@ class Runnable(Protocol):
     def grant_run(self, caller: Workload) -> Sequence[pulumi.Resource]:
         """Let `caller` start it, follow it and stop it."""
         ...
+
+
+class ModelVersions(ModelRegistry, Protocol):
+    """A registry that also keeps what its versions are made of: an image that trains and serves, and artefacts."""
+
+    @property
+    def image_repository_url(self) -> pulumi.Output[str]: ...
+    @property
+    def artefacts_uri(self) -> pulumi.Output[str]:
+        """`s3://bucket/prefix` below which a version's artefacts lie, for as long as the version."""
+        ...
+
+    def grant_follow(self, reader: Workload) -> Sequence[pulumi.Resource]:
+        """Let `reader` see versions and their state, not what they are made of."""
+        ...

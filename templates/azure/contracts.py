@@ -75,14 +75,20 @@ class Platform:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Workload:
-    """Whoever is granted something: an identity of its own."""
+class Principal:
+    """Whoever is granted something; `principal_id` is the object id of its identity."""
 
     name: str
     component: pulumi.ComponentResource
+    principal_id: pulumi.Output[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workload(Principal):
+    """A container, with a user-assigned identity that exists before it runs."""
+
     identity_id: pulumi.Output[str]
     client_id: pulumi.Output[str]
-    principal_id: pulumi.Output[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,11 +171,11 @@ class EventHubConnection:
 class EventStream(Protocol):
     @property
     def connection(self) -> EventHubConnection: ...
-    def grant_read(self, reader: Workload) -> Sequence[pulumi.Resource]:
+    def grant_read(self, reader: Principal) -> Sequence[pulumi.Resource]:
         """Let `reader` consume; depend on what is returned before creating the consumer."""
         ...
 
-    def grant_write(self, writer: Workload) -> Sequence[pulumi.Resource]: ...
+    def grant_write(self, writer: Principal) -> Sequence[pulumi.Resource]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,8 +189,8 @@ class FeatureConnection:
 class OnlineFeatures(Protocol):
     @property
     def connection(self) -> FeatureConnection: ...
-    def grant_read(self, reader: Workload) -> Sequence[pulumi.Resource]: ...
-    def grant_write(self, writer: Workload) -> Sequence[pulumi.Resource]: ...
+    def grant_read(self, reader: Principal) -> Sequence[pulumi.Resource]: ...
+    def grant_write(self, writer: Principal) -> Sequence[pulumi.Resource]: ...
 
 
 class ObjectStore(Protocol):
@@ -192,7 +198,7 @@ class ObjectStore(Protocol):
     def account_name(self) -> pulumi.Output[str]: ...
     @property
     def container(self) -> pulumi.Output[str]: ...
-    def grant_write(self, writer: Workload) -> Sequence[pulumi.Resource]:
+    def grant_write(self, writer: Principal) -> Sequence[pulumi.Resource]:
         """Let `writer` add and replace blobs of the container."""
         ...
 

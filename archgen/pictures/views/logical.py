@@ -19,12 +19,17 @@ from archgen.pictures.views.parts import (
 from archgen.topology import Component
 
 VIEW = "logical"
-TITLE = "Logical view with trust boundaries"
+TITLE = "Logical view"
 QUESTION = "What are the parts, how large are they, and which boundaries of trust lie between them?"
 _TRUST = "trust"
 
 
-def scene(subject: Subject) -> Scene:
+def unavailable(subject: Subject) -> str | None:
+    """Nothing stands in its way: every design has parts."""
+    return None
+
+
+def drawn(subject: Subject) -> Scene:
     """Every component once, every flow once."""
     frames, nodes = grouped_nodes(subject)
     flows = sorted(subject.design.topology.flows, key=lambda flow: flow.step)

@@ -11,7 +11,7 @@ from archgen.design import PRODUCTION, Design
 from archgen.pictures.scene import Frame, LineKind, Link, Node
 from archgen.pictures.style import Style, style
 from archgen.pictures.text import drawable, spoken
-from archgen.program.wiring import Program
+from archgen.program.wiring import Program, RealisedFlow
 from archgen.services.catalogue import facts
 from archgen.services.service import Setting
 from archgen.topology import Component, Flow
@@ -164,6 +164,16 @@ def link(subject: Subject, flow: Flow, label: str) -> Link:
         label=label,
         step=flow.step,
     )
+
+
+def in_transit(subject: Subject, realised: RealisedFlow) -> str:
+    """How a leg is encrypted: what the end that is called demands, or, outside, what the caller insists on."""
+    flow = realised.flow
+    if not subject.external(flow.other):
+        said = subject.picture(flow.other).get("encryption", {}).get("in_transit")
+    else:
+        said = subject.picture(flow.opener).get("encryption", {}).get("opened")
+    return str(said or "not stated")
 
 
 def estate(subject: Subject) -> tuple[Frame, ...]:

@@ -32,6 +32,7 @@ RUNTIME_ACTIONS: Sequence[str] = (
     "elasticache:Connect",
     "events:InvokeApiDestination",
     "events:PutEvents",
+    "events:RetrieveConnectionCredentials",
     "firehose:PutRecord",
     "firehose:PutRecordBatch",
     "glue:BatchStopJobRun",
@@ -69,8 +70,15 @@ RUNTIME_ACTIONS: Sequence[str] = (
     "s3:List*",
     "s3:PutObject",
     "s3:PutObjectAcl",
+    "sagemaker:AddTags",
+    "sagemaker:CreateModelPackage",
+    "sagemaker:CreateProcessingJob",
+    "sagemaker:CreateTrainingJob",
     "sagemaker:Describe*",
     "sagemaker:InvokeEndpoint",
+    "sagemaker:StartPipelineExecution",
+    "sagemaker:StopProcessingJob",
+    "sagemaker:StopTrainingJob",
     "secretsmanager:DescribeSecret",
     "secretsmanager:GetSecretValue",
     "sns:Publish",
@@ -80,6 +88,8 @@ RUNTIME_ACTIONS: Sequence[str] = (
     "sqs:GetQueueUrl",
     "sqs:ReceiveMessage",
     "sqs:SendMessage",
+    "states:InvokeHTTPEndpoint",
+    "states:StartExecution",
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
 )
@@ -87,7 +97,18 @@ RUNTIME_ACTIONS: Sequence[str] = (
 
 ESCALATIONS: Sequence[str] = (
     "account:*",
-    "iam:*",
+    # All of IAM but `PassRole`, which a statement of its own bounds: every job is given a role when it starts.
+    "iam:A*",
+    "iam:C*",
+    "iam:D*",
+    "iam:E*",
+    "iam:G*",
+    "iam:L*",
+    "iam:Pu*",
+    "iam:R*",
+    "iam:S*",
+    "iam:T*",
+    "iam:U*",
     "kms:DisableKey",
     "kms:PutKeyPolicy",
     "kms:ScheduleKeyDeletion",
@@ -96,6 +117,9 @@ ESCALATIONS: Sequence[str] = (
     "sts:AssumeRole",
 )
 """What a workload could raise its own rights or hide its traces with."""
+
+ROLES_PASSED_TO: Sequence[str] = ("sagemaker.amazonaws.com",)
+"""Services that a workload may start jobs of; which role it passes, its own policy says."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,6 +244,13 @@ class Foundation(pulumi.ComponentResource):
         # there, where they are known; one that only denied would leave every role without a single right.
         statements = [
             {"Sid": "WorkloadsAtRunTime", "Effect": "Allow", "Action": list(RUNTIME_ACTIONS), "Resource": "*"},
+            {
+                "Sid": "RolesForJobs",
+                "Effect": "Allow",
+                "Action": "iam:PassRole",
+                "Resource": "*",
+                "Condition": {"StringEquals": {"iam:PassedToService": list(ROLES_PASSED_TO)}},
+            },
             {"Sid": "NeverEscalate", "Effect": "Deny", "Action": list(ESCALATIONS), "Resource": "*"},
             {
                 "Sid": "GrantsForServicesOnly",

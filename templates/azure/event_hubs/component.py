@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_azure_native as azure
 
-from ..contracts import Alert, EventHubConnection, Metric, Network, Platform, Workload
+from ..contracts import Alert, EventHubConnection, Metric, Network, Platform, Principal
 from ..hardened.identity import EVENT_HUBS_DATA_RECEIVER, EVENT_HUBS_DATA_SENDER, allow
 from ..hardened.monitoring import alert, diagnostics
 from ..hardened.naming import global_name
@@ -78,14 +78,14 @@ class EventHubs(pulumi.ComponentResource):
         self._watch(namespace.id)
         self.register_outputs({"namespace": namespace.name, "hub": hub.name})
 
-    def grant_read(self, reader: Workload) -> Sequence[pulumi.Resource]:
+    def grant_read(self, reader: Principal) -> Sequence[pulumi.Resource]:
         return [self._grant(f"{reader.name}-reads-{self._name}", reader, EVENT_HUBS_DATA_RECEIVER)]
 
-    def grant_write(self, writer: Workload) -> Sequence[pulumi.Resource]:
+    def grant_write(self, writer: Principal) -> Sequence[pulumi.Resource]:
         return [self._grant(f"{writer.name}-writes-{self._name}", writer, EVENT_HUBS_DATA_SENDER)]
 
-    def _grant(self, name: str, workload: Workload, role: str) -> pulumi.Resource:
-        return allow(name, workload, role, self._hub_id, self._platform)
+    def _grant(self, name: str, principal: Principal, role: str) -> pulumi.Resource:
+        return allow(name, principal, role, self._hub_id, self._platform)
 
     def _namespace(self, units: int) -> azure.eventhub.Namespace:
         platform, keys, hubs = self._platform, self._platform.keys, azure.eventhub

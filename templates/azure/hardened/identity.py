@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 import pulumi_azure_native as azure
 
-from ..contracts import Platform, Workload
+from ..contracts import Platform, Principal, Workload
 
 ACR_PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
 BLOB_DATA_CONTRIBUTOR = "ba92f5b4-2d11-453d-a403-e96b0029c9fe"
@@ -39,10 +39,10 @@ def workload(name: str, platform: Platform, component: pulumi.ComponentResource)
 
 
 def allow(
-    name: str, workload: Workload, role: str, scope: pulumi.Input[str], platform: Platform
+    name: str, principal: Principal, role: str, scope: pulumi.Input[str], platform: Platform
 ) -> azure.authorization.RoleAssignment:
-    """Assign a built-in role on `scope` to the workload. It only adds, so no grant overwrites another."""
-    return allow_principal(name, workload.component, workload.principal_id, role, scope, platform.subscription_id)
+    """Assign a built-in role on `scope` to the principal. It only adds, so no grant overwrites another."""
+    return allow_principal(name, principal.component, principal.principal_id, role, scope, platform.subscription_id)
 
 
 def allow_principal(
@@ -53,7 +53,7 @@ def allow_principal(
     scope: pulumi.Input[str],
     subscription_id: pulumi.Input[str],
 ) -> azure.authorization.RoleAssignment:
-    """`allow` for an identity that a service has by itself."""
+    """`allow` before there is a platform, or for an identity that is nobody's workload."""
     return azure.authorization.RoleAssignment(
         name,
         scope=scope,

@@ -56,6 +56,7 @@ class PrivateNetwork(pulumi.ComponentResource):
         self._args = args
         self._platform = args.platform
         self._child = pulumi.ResourceOptions(parent=self)
+        self._subnets: list[azure.network.Subnet] = []
         ranges = address_plan(args.cidr, args.workers)
         self._network = azure.network.VirtualNetwork(
             name,
@@ -125,7 +126,6 @@ class PrivateNetwork(pulumi.ComponentResource):
             opts=self._child,
         )
         made = [self._rule(f"{name}-{rule.name}", group, rule) for rule in rules]
-        previous = [self._last_subnet] if hasattr(self, "_last_subnet") else []
         subnet = azure.network.Subnet(
             name,
             resource_group_name=platform.resource_group,
@@ -138,9 +138,9 @@ class PrivateNetwork(pulumi.ComponentResource):
             private_endpoint_network_policies=azure.network.VirtualNetworkPrivateEndpointNetworkPolicies.ENABLED,
             delegations=[azure.network.DelegationArgs(name="workers", service_name=delegation)] if delegation else [],
             # One after the other: a network refuses a second change while the first is under way.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[*made, *previous]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[*made, *self._subnets[-1:]]),
         )
-        self._last_subnet = subnet
+        self._subnets.append(subnet)
         return Subnet(id=subnet.id, security_group=group.name)
 
     def _rule(self, name: str, group: azure.network.NetworkSecurityGroup, rule: RuleOf) -> azure.network.SecurityRule:
@@ -207,7 +207,7 @@ class PrivateNetwork(pulumi.ComponentResource):
             allow_forwarded_traffic=True,
             allow_gateway_transit=False,
             use_remote_gateways=False,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[self._last_subnet]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=self._subnets[-1:]),
         )
 
     def _platform_endpoints(self) -> list[azure.network.PrivateDnsZoneGroup]:

@@ -155,11 +155,10 @@ class PubSubStream(pulumi.ComponentResource):
         return [
             Metric(
                 title=f"{self._name}: messages published",
-                type="pubsub.googleapis.com/topic/message_sizes",
+                type="pubsub.googleapis.com/topic/send_message_operation_count",
                 resource_type="pubsub_topic",
-                # A distribution of sizes: its count is the number of messages.
                 aligner="ALIGN_DELTA",
-                reducer="REDUCE_COUNT",
+                reducer="REDUCE_SUM",
                 labels=topic,
             ),
             Metric(

@@ -28,7 +28,8 @@ from templates.aws.hardened.identity import allow, service_role, statement
 from tests.templates.aws.conftest import ACCOUNT, Recorded, Recording
 
 REGION = "eu-west-1"
-WITHIN_BOUNDARY = (*RUNTIME_ACTIONS, "test:*")
+# Roles are passed under a statement of its own: to start jobs, and to nothing else.
+WITHIN_BOUNDARY = (*RUNTIME_ACTIONS, "iam:PassRole", "test:*")
 DATA_KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/data"
 LOGS_KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/logs"
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:alarms"

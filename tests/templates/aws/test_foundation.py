@@ -97,16 +97,22 @@ def test_services_use_only_their_own_key_and_only_for_this_account(record):
 
 def test_the_boundary_allows_what_workloads_do_and_never_to_raise_themselves(record):
     policy = record(foundation).one(":Policy").inputs["policy"]
-    allowed, denied, grants = statements(policy)
+    allowed, passed, denied, grants = statements(policy)
     assert (allowed["Effect"], denied["Effect"], grants["Effect"]) == ("Allow", "Deny", "Deny")
     assert "kinesis:PutRecords" in allowed["Action"]
-    assert {"iam:*", "organizations:*", "sts:AssumeRole"} <= set(denied["Action"])
+    assert {"organizations:*", "sts:AssumeRole"} <= set(denied["Action"])
+    raising = ("iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy", "iam:UpdateRole")
+    assert all(any(fnmatch.fnmatchcase(action, pattern) for pattern in denied["Action"]) for action in raising)
+    assert passed["Action"] == "iam:PassRole"
+    assert passed["Condition"] == {"StringEquals": {"iam:PassedToService": ["sagemaker.amazonaws.com"]}}
     assert not [action for action in allowed["Action"] if action.startswith("iam:") or action == "*"]
     assert len(json.dumps(json.loads(policy), separators=(",", ":"))) <= 6144, "a managed policy has 6,144 characters"
 
 
 ACTION = re.compile(r'"((?:[a-z0-9]+-)*[a-z0-9]+:[A-Z][A-Za-z]+\*?)"')
 NOT_GRANTED = {
+    "iam:PassRole",
+    "iam:PassedToService",
     "ec2:Subnet",
     "kms:GrantIsForAWSResource",
     "kms:ViaService",

@@ -1,7 +1,7 @@
 """A certificate for the hop from the load balancer, made at start and never written to a disk.
 
-An application load balancer encrypts to its targets without verifying their certificates (Elastic Load Balancing user
-guide, "Target groups for your Application Load Balancers"), so it may be self-signed; it must only be TLS.
+For a load balancer that encrypts to its targets without verifying their certificates (that of AWS: Elastic Load
+Balancing user guide, "Target groups for your Application Load Balancers"): it may be self-signed; it must only be TLS.
 Needs Linux, for a file in memory.
 """
 

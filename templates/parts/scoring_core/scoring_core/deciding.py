@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from .decisions import Decision, decision_record
-from .emf import Metrics
-from .events import Event
+from service_telemetry.metrics import Metrics
+from event_contract.events import Event
 from .features import EntityFeatures, FeatureError, FeatureSource
 from .model import Model, ModelAnswer, ModelError, model_request
 from .policy import Policy

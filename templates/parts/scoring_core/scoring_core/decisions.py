@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from .events import Event
+from event_contract.events import Event
 from .features import EntityFeatures
 from .policy import Outcome
-from .streams import Record
+from record_streams.streams import Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias
 
 from valkey.asyncio.cluster import ValkeyCluster
+from valkey.credentials import CredentialProvider
 from valkey.exceptions import ValkeyClusterException
 
-from .events import Event
-from .feature_layout import FeatureLayout
-from .iam_token import IamTokenProvider
+from event_contract.events import Event
+from feature_layout.layout import FeatureLayout
+from service_process.environment import Address
 
 # Far beyond the deadline, which does not wait for it: a time-out has the client drop all connections and look for the
 # cluster anew, which a merely slow read must not cause.
@@ -90,18 +91,22 @@ class ValkeyFeatures:
             await broken.aclose()
 
 
-def connect_features(host: str, port: int, tokens: IamTokenProvider) -> ValkeyCluster:
-    """A client of a cluster with TLS and IAM authentication; connects at the first read."""
+def connect_features(address: Address, credentials: CredentialProvider) -> ValkeyCluster:
+    """A client of a cluster with TLS; connects at the first read.
+
+    Args:
+        credentials: asked for user and password (or token) at each new connection.
+    """
     return ValkeyCluster(
-        host=host,
-        port=port,
+        host=address.host,
+        port=address.port,
         ssl=True,
         ssl_check_hostname=True,
-        credential_provider=tokens,
+        credential_provider=credentials,
         decode_responses=True,
         read_from_replicas=True,
         socket_timeout=READ_SECONDS,
-        # A new connection costs a TLS handshake and an IAM check: slower than a read, and yet not broken.
+        # A new connection costs a TLS handshake and a check of the token: slower than a read, and yet not broken.
         socket_connect_timeout=2.0,
         max_connections=256,
     )

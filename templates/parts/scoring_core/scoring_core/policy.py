@@ -12,7 +12,8 @@ from typing import Any
 
 import fastjsonschema
 
-from .feature_layout import FeatureLayout
+from feature_layout.layout import FeatureLayout
+from service_process.environment import CannotStart
 
 POLICY = Path(__file__).with_name("policy.json")
 SCHEMA = Path(__file__).with_name("policy.schema.json")
@@ -31,7 +32,7 @@ class Outcome(StrEnum):
         return (Outcome.APPROVE, Outcome.STEP_UP, Outcome.DECLINE).index(self)
 
 
-class PolicyInvalid(ValueError):
+class PolicyInvalid(CannotStart):
     """The policy file is wrong; the message says where."""
 
 

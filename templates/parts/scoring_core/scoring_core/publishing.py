@@ -7,8 +7,8 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
-from .emf import Metrics
-from .streams import BATCH_BYTES, BATCH_RECORDS, RECORD_BYTES, Record, StreamWriter, write_until_accepted
+from service_telemetry.metrics import Metrics
+from record_streams.streams import Record, StreamWriter, write_until_accepted
 
 CAPACITY_RECORDS = 20_000
 LINGER_SECONDS = 0.05
@@ -68,7 +68,7 @@ class Publisher:
 
     def offer(self, record: Record) -> bool:
         """Take a record, or shed it when the queue is full; returns at once either way."""
-        if self.depth >= self._capacity or record.size > RECORD_BYTES:
+        if self.depth >= self._capacity or record.size > self._writer.limits.record_bytes:
             self._metrics.count("PublishShed")
             self._report_shedding(record)
             return False
@@ -101,7 +101,7 @@ class Publisher:
     async def _run(self) -> None:
         while True:
             await self._work.wait()
-            if len(self._waiting) < BATCH_RECORDS and not self._draining:
+            if len(self._waiting) < self._writer.limits.batch_records and not self._draining:
                 await self._sleep(self._linger)
             batch = self._take()
             if not batch:
@@ -122,9 +122,14 @@ class Publisher:
                 self._empty.set()
 
     def _take(self) -> list[Record]:
+        limits = self._writer.limits
         batch: list[Record] = []
         size = 0
-        while self._waiting and len(batch) < BATCH_RECORDS and size + self._waiting[0].size <= BATCH_BYTES:
+        while (
+            self._waiting
+            and len(batch) < limits.batch_records
+            and size + self._waiting[0].size <= limits.batch_bytes
+        ):
             record = self._waiting.popleft()
             size += record.size
             batch.append(record)

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .decisions import Decision
-from .events import Event
+from event_contract.events import Event
 
 WINDOW_SECONDS = 600.0
 CAPACITY = 100_000

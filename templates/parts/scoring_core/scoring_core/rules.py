@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .events import Event
+from event_contract.events import Event
 from .features import EntityFeatures
 from .model import ModelAnswer
 from .policy import Outcome, Policy

@@ -1,40 +1,24 @@
-"""Parts of the service for the tests: events, fakes at the edges, and a decider made of them."""
+"""A decider for the tests, made of fakes at the edges."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from scoring.deciding import Decider
-from scoring.emf import Metrics
-from scoring.events import Event, parse_event
-from scoring.features import EntityFeatures, FeatureSource
-from scoring.model import ModelAnswer
-from scoring.policy import load_policy
-from scoring.publishing import Publisher
-from scoring.streams import Record
+from event_documents import TOKENS
+from memory_metrics import MemoryMetrics, flushed
+from memory_stream import MemoryStream
+
+from event_contract.events import Event
+from scoring_core.deciding import Decider
+from scoring_core.features import EntityFeatures, FeatureSource
+from scoring_core.model import ModelAnswer
+from scoring_core.policy import load_policy
+from scoring_core.publishing import Publisher
+from service_telemetry.metrics import Metrics
 
 NOW = 1_800_000_000.0
-TOKENS = {"card": "tok_card_7f3", "merchant": "tok_merchant_9a1", "device": "tok_device_42b"}
-
-
-def document(**changes: Any) -> dict[str, Any]:
-    """A valid event as JSON."""
-    event = {
-        "id": "event-1",
-        "time": "2026-11-01T10:00:00+01:00",
-        "amount": {"value": "12.34", "currency": "EUR"},
-        "entities": dict(TOKENS),
-        "attributes": {"channel": "ecommerce", "attempt": 1},
-    }
-    return event | changes
-
-
-def event(**changes: Any) -> Event:
-    """A valid event."""
-    return parse_event(json.dumps(document(**changes)).encode())
 
 
 class FixedFeatures:
@@ -71,26 +55,8 @@ class FixedModel:
         return self.answer
 
 
-class MemoryStream:
-    """A stream that refuses as told: for each call, the indexes to refuse; then it accepts everything."""
-
-    def __init__(self, refusals: Sequence[Sequence[int]] = (), gate: asyncio.Event | None = None) -> None:
-        self.calls: list[list[Record]] = []
-        self.accepted: list[Record] = []
-        self._refusals = list(refusals)
-        self._gate = gate
-
-    async def write(self, records: Sequence[Record]) -> Sequence[Record]:
-        self.calls.append(list(records))
-        if self._gate is not None:
-            await self._gate.wait()
-        refused = set(self._refusals.pop(0)) if self._refusals else set()
-        self.accepted += [record for index, record in enumerate(records) if index not in refused]
-        return [record for index, record in enumerate(records) if index in refused]
-
-
 class Parts:
-    """A decider and what it talks to; `lines` are the metric lines."""
+    """A decider and what it talks to."""
 
     def __init__(
         self,
@@ -101,8 +67,7 @@ class Parts:
         max_unfinished: int = 100,
         stream: MemoryStream | None = None,
     ) -> None:
-        self.lines: list[str] = []
-        self.metrics = Metrics("archgen/test", "scoring", write=self.lines.append, clock=lambda: NOW)
+        self.metrics = Metrics(MemoryMetrics(), clock=lambda: NOW)
         self.stream = stream or MemoryStream()
         self.publisher = Publisher(self.stream, self.metrics, linger=0.0)
         self.publisher.start()
@@ -123,5 +88,4 @@ class Parts:
         return await self.decider.decide(of, asyncio.get_running_loop().time())
 
     def flushed(self) -> list[dict[str, Any]]:
-        self.metrics.flush({"FallbackRate": ("Fallbacks", "Decisions")})
-        return [json.loads(line) for line in self.lines]
+        return flushed(self.metrics)

@@ -3,24 +3,22 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from botocore.credentials import Credentials
 from fake_valkey import FakeValkey
-from scoring_for_tests import NOW, event
+from event_documents import event
+from scoring_for_tests import NOW
 from valkey.asyncio.cluster import ValkeyCluster
+from valkey.credentials import UsernamePasswordCredentialProvider
 
-from scoring.features import FeatureError, ValkeyFeatures
-from scoring.iam_token import IamTokenProvider
+from scoring_core.features import FeatureError, ValkeyFeatures
 
 FRESH = {"updated_at": str(int(NOW * 1000) - 1_000), "count_1m": "3", "amount_1m_EUR": "30.5", "amount_1m_USD": "9"}
 
 
 def reading(server: FakeValkey, use: Callable[[ValkeyFeatures], Awaitable[None]], timeout: float = 1.0) -> None:
     async def run() -> None:
-        credentials = Credentials("AKIDEXAMPLE", "secret", "session")
-        tokens = IamTokenProvider("scoring", "Features-Prod", "eu-west-1", credentials=credentials)
+        tokens = UsernamePasswordCredentialProvider("scoring", "token-of-the-day")
         features = ValkeyFeatures(
             lambda: ValkeyCluster(
                 host="127.0.0.1",
@@ -51,29 +49,7 @@ def test_each_known_entity_gives_its_windows_in_the_currency_of_the_event() -> N
         reading(server, use)
         assert ["HGETALL", "f:merchant:{tok_merchant_9a1}"] in server.commands
         assert not any("device" in " ".join(words) for words in server.commands)
-
-
-def test_a_login_carries_a_signed_token_of_this_cache() -> None:
-    async def use(features: ValkeyFeatures) -> None:
-        await features.read(event())
-
-    with FakeValkey() as server:
-        reading(server, use)
-        user, token = server.logins[0]
-    parts = urlsplit(f"https://{token}")
-    query = parse_qs(parts.query)
-    assert (user, parts.netloc) == ("scoring", "features-prod")
-    assert (query["Action"], query["User"], query["X-Amz-Expires"]) == (["connect"], ["scoring"], ["900"])
-    assert query["X-Amz-Credential"][0].endswith("/eu-west-1/elasticache/aws4_request")
-    assert query["X-Amz-Security-Token"] == ["session"]
-
-
-def test_a_token_is_used_for_ten_minutes() -> None:
-    now = [0.0]
-    tokens = IamTokenProvider("u", "c", "eu-west-1", credentials=Credentials("A", "s"), clock=lambda: now[0])
-    signed: list[int] = []
-    tokens._sign = lambda: signed.append(1) or f"token-{len(signed)}"
-    assert [tokens.get_credentials()[1] for now[0] in (0.0, 599.0, 600.0)] == ["token-1", "token-1", "token-2"]
+        assert server.logins[0] == ("scoring", "token-of-the-day")
 
 
 @pytest.mark.parametrize("broken", [{"count_1m": "1"}, {"updated_at": "soon"}, FRESH | {"count_1m": "many"}])

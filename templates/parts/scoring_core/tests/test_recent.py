@@ -3,10 +3,10 @@ from __future__ import annotations
 import asyncio
 import json
 
-from scoring_for_tests import event
+from event_documents import event
 
-from scoring.events import parse_event
-from scoring.recent import RecentDecisions
+from event_contract.events import parse_event
+from scoring_core.recent import RecentDecisions
 
 
 def test_forgets_by_age_and_by_number() -> None:

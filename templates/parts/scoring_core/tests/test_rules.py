@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scoring_for_tests import event
+from event_documents import event
 
-from scoring.model import ModelAnswer
-from scoring.policy import POLICY, Outcome, PolicyInvalid, load_policy
-from scoring.rules import judge
+from scoring_core.model import ModelAnswer
+from scoring_core.policy import POLICY, Outcome, PolicyInvalid, load_policy
+from scoring_core.rules import judge
 
 
 def answer(score: float) -> ModelAnswer:

@@ -1,1 +1,1 @@
-"""Scoring service: one event in, one decision out, within the deadline."""
+"""Scoring service on AWS: the edges around `scoring_core`."""

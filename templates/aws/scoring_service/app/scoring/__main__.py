@@ -1,40 +1,31 @@
-"""Start, serve, and stop without losing a decision."""
+"""Start the service with what it talks to on AWS."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import os
-import signal
 import sys
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import aiohttp
 from aiobotocore.session import get_session
-from aiohttp import web
 
-from .certificate import server_context
-from .deciding import Decider
-from .emf import Metrics
-from .features import FeatureSource, NoFeatures, ValkeyFeatures, connect_features
-from .iam_token import IamTokenProvider
-from .json_logs import configure_logging
+from aws_streams.streams import open_stream
+from aws_telemetry.emf import LIBRARIES, EmfWriter
+from aws_tokens.cache_token import IamTokenProvider
+from scoring_core.certificate import server_context
+from scoring_core.features import FeatureSource, NoFeatures, ValkeyFeatures, connect_features
+from scoring_core.running import Edges, serve
+from service_process.environment import SettingsInvalid
+from service_process.process import run_process
+from service_telemetry.json_logs import configure_logging
+from service_telemetry.metrics import Metrics
+
 from .model import SageMakerModel
-from .policy import PolicyInvalid, load_policy
-from .publishing import Publisher
-from .service import Readiness, Service
-from .settings import Settings, SettingsInvalid
-from .streams import open_stream
+from .settings import Settings
 
-# Together below the 30 s after which ECS kills a task that was told to stop.
-DEREGISTER_SECONDS = 5.0
-REQUESTS_SECONDS = 5.0
-DRAIN_SECONDS = 15.0
 # Beyond any deadline: an answer that comes too late is of no use, but its connection can serve again.
 MODEL_SECONDS = 1.0
-PERCENTAGES = {"FallbackRate": ("Fallbacks", "Decisions")}
-
-log = logging.getLogger("scoring")
 
 
 async def _model(stack: AsyncExitStack, settings: Settings) -> SageMakerModel:
@@ -53,73 +44,37 @@ async def _model(stack: AsyncExitStack, settings: Settings) -> SageMakerModel:
 
 
 def _features(stack: AsyncExitStack, settings: Settings) -> FeatureSource:
-    host, port = settings.features_host, settings.features_port
-    if host is None:
+    address = settings.service.features
+    if address is None:
         return NoFeatures()
     tokens = IamTokenProvider(settings.features_user, settings.features_cache, settings.region)
-    features = ValkeyFeatures(lambda: connect_features(host, port, tokens), settings.entities)
+    features = ValkeyFeatures(lambda: connect_features(address, tokens), settings.service.entities)
     stack.push_async_callback(features.close)
     return features
 
 
-async def run(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT, then: leave the load balancer, answer what is open, publish what waits."""
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    metrics = Metrics(f"archgen/{settings.project}", settings.component)
-    metrics.always("Decisions", "Fallbacks")
-    policy = load_policy()
-    fallback_after = settings.fallback_after_ms / 1000
+@asynccontextmanager
+async def _edges(settings: Settings) -> AsyncGenerator[Edges]:
     async with AsyncExitStack() as stack:
-        writer = await stack.enter_async_context(
-            open_stream(settings.stream_kind, settings.stream_name, settings.stream_bootstrap, settings.region)
+        yield Edges(
+            writer=await stack.enter_async_context(open_stream(settings.stream)),
+            features=_features(stack, settings),
+            model=await _model(stack, settings),
+            metrics=Metrics(EmfWriter(f"archgen/{settings.project}", settings.component)),
         )
-        publisher = Publisher(writer, metrics)
-        publisher.start()
-        decider = Decider(
-            _features(stack, settings),
-            await _model(stack, settings),
-            policy,
-            publisher,
-            metrics,
-            entities=settings.entities if settings.features_host else (),
-            fallback_after=fallback_after,
-        )
-        readiness = Readiness()
-        # Longer than the 60 s of a load balancer: whoever closes an idle connection first must not be this side (502).
-        runner = web.AppRunner(
-            Service(decider, metrics, readiness).application(), access_log=None, keepalive_timeout=75.0
-        )
-        await runner.setup()
-        await web.TCPSite(
-            runner, port=settings.port, ssl_context=server_context(), shutdown_timeout=REQUESTS_SECONDS
-        ).start()
-        flushing = asyncio.create_task(metrics.run(PERCENTAGES))
-        readiness.ready = True
-        log.info("serving", extra={"facts": {"port": settings.port, "policy": policy.version}})
-        await stop.wait()
-        readiness.ready = False
-        log.info("stopping")
-        await asyncio.sleep(DEREGISTER_SECONDS)
-        await runner.cleanup()
-        lost = await publisher.drain(DRAIN_SECONDS)
-        flushing.cancel()
-        metrics.flush(PERCENTAGES)
-        log.info("stopped", extra={"facts": {"lost": lost}})
+
+
+async def run() -> None:
+    """Serve until told to stop."""
+    settings = Settings.from_environment(os.environ)
+    configure_logging(settings.service.log_level, LIBRARIES)
+    await serve(settings.service, _edges(settings), tls=server_context())
 
 
 def main() -> int:
-    """Entry point; 2 when the environment or the policy is wrong."""
-    configure_logging("INFO")
-    try:
-        settings = Settings.from_environment(os.environ)
-        configure_logging(settings.log_level)
-        asyncio.run(run(settings))
-    except (SettingsInvalid, PolicyInvalid) as error:
-        log.error("cannot start: %s", error)
-        return 2
-    return 0
+    """Entry point; see `run_process` for the exit status."""
+    configure_logging("INFO", LIBRARIES)
+    return run_process("scoring", run)
 
 
 if __name__ == "__main__":

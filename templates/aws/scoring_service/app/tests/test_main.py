@@ -15,7 +15,7 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
-from scoring_for_tests import document
+from event_documents import document
 
 APP = Path(__file__).parents[1]
 

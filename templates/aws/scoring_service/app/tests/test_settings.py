@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from scoring.settings import Settings, SettingsInvalid
+from scoring.settings import Settings
+from service_process.environment import Address, SettingsInvalid
 
 GOOD = {
     "AWS_REGION": "eu-west-1",
@@ -19,14 +20,14 @@ GOOD = {
 
 def test_defaults() -> None:
     settings = Settings.from_environment(GOOD)
-    assert (settings.port, settings.fallback_after_ms, settings.stream_kind) == (8443, 80, "kinesis")
-    assert settings.entities == ("card", "merchant", "device")
-    assert (settings.features_host, settings.features_port) == ("clustercfg.features.example.com", 6379)
+    assert (settings.service.port, settings.service.fallback_after_ms, settings.stream.kind) == (8443, 80, "kinesis")
+    assert settings.service.entities == ("card", "merchant", "device")
+    assert settings.service.features == Address("clustercfg.features.example.com", 6379)
 
 
 def test_without_online_features_no_cache_is_needed() -> None:
     without = {name: value for name, value in GOOD.items() if not name.startswith("FEATURES_")}
-    assert Settings.from_environment(without | {"FEATURES_ENDPOINT": ""}).features_host is None
+    assert Settings.from_environment(without | {"FEATURES_ENDPOINT": ""}).service.features is None
 
 
 @pytest.mark.parametrize("name", sorted(set(GOOD) - {"FEATURES_ENDPOINT"}))

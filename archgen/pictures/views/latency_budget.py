@@ -1,0 +1,51 @@
+"""Latency budget: where does the time of one request go, and what is left?"""
+
+from __future__ import annotations
+
+from archgen.pictures.scene import Bar, Chart, Mark
+from archgen.pictures.views.parts import Subject
+
+VIEW = "latency-budget"
+TITLE = "Latency budget"
+QUESTION = "Where does the time of one request go, and what is left?"
+
+
+def unavailable(subject: Subject) -> str | None:
+    """Why there is no such view."""
+    return None if subject.design.latency else "no p99 limits the answer to a request"
+
+
+def drawn(subject: Subject) -> Chart:
+    """Each hop from where the one before ended; then the reserve up to the limit."""
+    budget = subject.design.latency
+    assert budget is not None  # see `unavailable`
+    bars, at = [], 0.0
+    for number, hop in enumerate(budget.hops, start=1):
+        bars.append(Bar(id=f"hop-{number}", title=hop.hop, start=at, end=at + hop.p99_ms, text=f"{hop.p99_ms:g} ms"))
+        at += hop.p99_ms
+    if budget.reserve_ms > 0:
+        text = f"{budget.reserve_ms:g} ms"
+        bars.append(Bar(id="reserve", title="Reserve", start=at, end=budget.limit_ms, text=text, kind="reserve"))
+    marks = [Mark(id="limit", title=f"limit (p99) {budget.limit_ms:g} ms", at=budget.limit_ms)]
+    if budget.fallback_after_ms < budget.limit_ms:
+        after = budget.fallback_after_ms
+        marks.insert(0, Mark(id="fallback", title=f"rules alone decide after {after:g} ms", at=after))
+    return Chart(
+        view=VIEW,
+        title=TITLE,
+        question=QUESTION,
+        unit="ms",
+        bars=tuple(bars),
+        marks=tuple(marks),
+        ticks=tuple((tick, f"{tick:g}") for tick in ticks(budget.limit_ms)),
+        end=budget.limit_ms,
+        note=f"The hops take {budget.total_ms:g} ms: the smallest p99 that can be promised. 99 of 100 requests keep to each.",
+    )
+
+
+def ticks(end: float) -> tuple[float, ...]:
+    """Round values from 0 to `end`, ten intervals at most."""
+    step = 1.0
+    while end / step > 10:
+        step *= 2 if str(step)[0] in "15" else 2.5
+    return tuple(step * n for n in range(int(end / step) + 1))

@@ -1,0 +1,1 @@
+"""The event streams that there are on AWS."""

@@ -1,0 +1,1 @@
+"""What a service on AWS says of itself, as CloudWatch reads it."""

@@ -1,0 +1,1 @@
+"""Short-lived passwords made of the identity that the task runs as."""

@@ -1,0 +1,32 @@
+"""Model registry: SageMaker AI."""
+
+from __future__ import annotations
+
+from archgen.services import Fit, Service
+from archgen.topology import Needs
+
+
+class SagemakerRegistry(Service):
+    """Keeps versions; it has no capacity to size."""
+
+    def suits(self, needs: Needs) -> Fit:
+        return Fit(
+            score=80,
+            reasons=(
+                "a version is registered as pending and served only after a person has approved it",
+                "approval is an event: the release begins by itself, and the endpoint stays the program's own",
+            ),
+        )
+
+
+SERVICE = SagemakerRegistry(
+    id="sagemaker_registry",
+    role="model-registry",
+    class_name="SagemakerRegistry",
+    title="Amazon SageMaker AI model registry",
+    speaks=frozenset({"sagemaker-registry"}),
+    reached_through="sagemaker.api",
+    # Nothing runs here: whoever registers or promotes alarms on what fails.
+    observed=False,
+    exports=("image_repository_url",),
+)

@@ -1,0 +1,1 @@
+"""Brings what has changed in one SAP entity set into the lake."""

@@ -1,0 +1,1 @@
+"""The scoring service without its cloud: features, model, rules, decisions; `running.serve` takes the edges."""
