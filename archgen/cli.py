@@ -125,9 +125,46 @@ def generate(
         _print_json({"files": list(written.files), "kept": list(written.kept), "findings": []})
     else:
         click.echo(f"{len(written.files)} files in {output}")
-        for path in written.kept:
-            click.echo(f"kept, changed by hand: {path}", err=True)
-    return 1 if written.kept else 0
+    return _kept(written.kept, as_json)
+
+
+@main.command()
+@click.argument("spec", type=_SPEC)
+@click.option("-o", "--output", type=_SPEC, required=True, help="Folder to write; made when missing.")
+@_CLOUD
+@_REGION
+@click.option("--view", "views", multiple=True, help="View to draw; repeatable. Default: all that apply.")
+@click.option("--format", "formats", multiple=True, help="svg, png, drawio, mmd or pdf; repeatable. Default: no pdf.")
+@click.option("--paper", default="a3", show_default=True, help="a3 or wide (16:9).")
+@click.option("--force", is_flag=True, help="Overwrite files of archgen that were changed by hand.")
+@_JSON
+@_said
+def diagram(
+    spec: pathlib.Path,
+    output: pathlib.Path,
+    cloud: str | None,
+    region: str | None,
+    views: tuple[str, ...],
+    formats: tuple[str, ...],
+    paper: str,
+    force: bool,
+    as_json: bool,
+) -> int:
+    """Draw the pictures alone."""
+    from archgen.bundle import write
+    from archgen.generation import drawn
+    from archgen.spec import load
+
+    bundle, absent = drawn(load(spec), cloud, region, views, formats, paper)
+    written = write(bundle, output, force=force)
+    if as_json:
+        _print_json({"files": list(written.files), "kept": list(written.kept), "absent": absent})
+    else:
+        for path in written.files:
+            click.echo(output / path)
+        for view, reason in absent.items():
+            click.echo(f"no {view} view: {reason}", err=True)
+    return _kept(written.kept, as_json)
 
 
 @main.command()
@@ -197,6 +234,12 @@ def schema() -> int:
 
     _print_json(json_schema())
     return 0
+
+
+def _kept(paths: tuple[str, ...], as_json: bool) -> int:
+    for path in () if as_json else paths:
+        click.echo(f"kept, changed by hand: {path}", err=True)
+    return 1 if paths else 0
 
 
 def _listed(rows: list[dict[str, str]], as_json: bool) -> int:

@@ -1,6 +1,7 @@
 """Throughput of the scoring service on one core: HTTPS on loopback, with features and model of a given latency.
 
-    PYTHONPATH=templates/aws/scoring_service/app python benchmarks/scoring_throughput.py [--model endpoint]
+    python benchmarks/assemble.py aws scoring_service /tmp/scoring
+    PYTHONPATH=/tmp/scoring python benchmarks/scoring_throughput.py [--model endpoint]
 
 The service runs in a process of its own on one core, the load on another. `in-process` measures the service alone;
 `endpoint` adds signing and the HTTP call of a SageMaker endpoint, which a third process plays. The figure to size by is
@@ -24,16 +25,20 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 from botocore.credentials import ReadOnlyCredentials
-from scoring.certificate import server_context
-from scoring.deciding import Decider
-from scoring.emf import Metrics
-from scoring.events import Event
-from scoring.features import EntityFeatures
-from scoring.model import Model, ModelAnswer, SageMakerModel
-from scoring.policy import load_policy
-from scoring.publishing import Publisher
-from scoring.service import Readiness, Service
-from scoring.streams import Record
+
+from aws_streams.streams import LIMITS
+from aws_telemetry.emf import EmfWriter
+from event_contract.events import Event
+from record_streams.streams import Record
+from scoring.model import SageMakerModel
+from scoring_core.certificate import server_context
+from scoring_core.deciding import Decider
+from scoring_core.features import EntityFeatures
+from scoring_core.model import Model, ModelAnswer
+from scoring_core.policy import load_policy
+from scoring_core.publishing import Publisher
+from scoring_core.service import Readiness, Service
+from service_telemetry.metrics import Metrics
 
 FEATURES_SECONDS = 0.002
 MODEL_SECONDS = 0.010
@@ -63,6 +68,8 @@ class SlowModel:
 
 class SlowStream:
     """Accepts everything after the latency of one PutRecords."""
+
+    limits = LIMITS
 
     async def write(self, records: Sequence[Record]) -> Sequence[Record]:
         """See `StreamWriter.write`."""
@@ -111,7 +118,7 @@ def serve(pipe: Connection, core: int | None, endpoint_port: int | None) -> None
         os.sched_setaffinity(0, {core})
 
     async def run() -> None:
-        metrics = Metrics("archgen/benchmark", "scoring", write=lambda line: None)
+        metrics = Metrics(EmfWriter("archgen/benchmark", "scoring", lambda line: None))
         publisher = Publisher(SlowStream(), metrics)
         publisher.start()
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=512)) as session:

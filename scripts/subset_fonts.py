@@ -56,7 +56,5 @@ def _by_advance(cmap, metrics, em: int) -> dict[int, list[int]]:
     return found
 
 
-
-
 if __name__ == "__main__":
     main(pathlib.Path(sys.argv[1]))

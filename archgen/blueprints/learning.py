@@ -50,6 +50,8 @@ def add_learning(builder: Builder, lakes: tuple[str, ...]) -> None:
     """Curation, training and registry where models are trained here; nothing where they are brought."""
     if builder.spec.workload.models.training == "here":
         add_curation(builder, lakes)
+        if builder.spec.features.entities:
+            add_feature_history(builder)
         add_training(builder)
 
 
@@ -77,6 +79,20 @@ def add_curation(builder: Builder, lakes: tuple[str, ...], orchestrated: bool = 
     for lake in lakes:
         builder.flow(lake, "curation", "objects", "target")
     builder.flow("curation", "curated", "objects", "source")
+
+
+def add_feature_history(builder: Builder) -> None:
+    """Every value that a feature ever had, with its time: what training reads is what serving read then."""
+    builder.add(
+        "feature-history",
+        "feature-history",
+        "training",
+        entities=tuple(builder.spec.features.entities),
+        customer_keys=builder.customer_keys,
+        data_class=builder.data_class,
+    )
+    builder.flow("curation", "feature-history", "features", "source")
+    builder.flow("feature-history", "curated", "objects", "source")
 
 
 def add_training(builder: Builder) -> None:

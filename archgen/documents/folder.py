@@ -8,10 +8,11 @@ from archgen.design import Design
 from archgen.documents.markdown import number, table, text
 from archgen.documents.records import records
 from archgen.documents.sizing_page import sizing_page
-from archgen.documents.topology_picture import flowchart
+from archgen.pictures import pictures
+from archgen.program.apps import has_app
 from archgen.program.project import environment
 from archgen.program.wiring import Program
-from archgen.services.catalogue import facts, folder
+from archgen.services.catalogue import facts
 
 
 def documents(design: Design, program: Program) -> Mapping[str, bytes]:
@@ -20,7 +21,6 @@ def documents(design: Design, program: Program) -> Mapping[str, bytes]:
         "README.md": _readme(design, program),
         "docs/architecture.md": _architecture(design, program),
         "docs/sizing.md": sizing_page(design),
-        "diagrams/topology.mmd": flowchart(design),
     }
     return {path: content.encode() for path, content in (pages | records(design)).items()}
 
@@ -39,7 +39,7 @@ def _readme(design: Design, program: Program) -> str:
             cloud=design.cloud.title,
             cloud_id=design.cloud.id,
             region=design.region.name,
-            picture=flowchart(design),
+            picture=_picture(design, program),
             settings=table(("setting", "secret", "what"), wanted),
             live=table(("setting", "what"), live) if live else "",
             live_keys=[setting.key for setting in program.live_settings],
@@ -47,14 +47,15 @@ def _readme(design: Design, program: Program) -> str:
             sizes=[setting.key for setting in program.stack_settings],
             limits=_limits(design),
             stacks=design.stacks,
-            apps=sorted(i.id for i in program.instances if _has_app(design, i.service.id)),
+            apps=sorted(i.id for i in program.instances if has_app(design.cloud.id, i.service.id)),
             spec_hash=design.spec_hash[:12],
         )
     )
 
 
-def _has_app(design: Design, service: str) -> bool:
-    return (folder(design.cloud.id, service) / "app").is_dir()
+def _picture(design: Design, program: Program) -> str:
+    """The logical view as Mermaid, which readers of Markdown see without opening a file."""
+    return pictures(design, program, formats=("mmd",), views=("logical",))["diagrams/logical.mmd"].decode()
 
 
 def _quotas(design: Design) -> str:
@@ -82,7 +83,7 @@ def _limits(design: Design) -> list[str]:
 def _architecture(design: Design, program: Program) -> str:
     parts = [
         f"# Architecture of {text(design.spec.title or design.spec.name)}",
-        "```mermaid\n" + flowchart(design) + "```",
+        "```mermaid\n" + _picture(design, program) + "```",
         "## Components",
         table(
             ("component", "role", "service", "why this service"),

@@ -11,8 +11,8 @@ from archgen.proof import Proof
 def inventory(proof: Proof, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Counts by type, the names of grants and alarms, and the URNs of what holds data.
 
-    `facts` is the cloud's: `grant_types`, `alarm_types` and `stateful_types`. A changed URN replaces a client's stream or
-    key, so a change here needs an alias in the program.
+    `facts` is the cloud's: `grant_types`, `alarm_types` and `stateful_types`. A changed URN replaces a client's
+    stream or key, so a change here needs an alias in the program.
     """
     grants = {one for kind in facts["grant_types"].values() for one in kind}
     return {

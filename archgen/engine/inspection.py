@@ -17,7 +17,7 @@ OUTPUT_TEXTS = ("Calling __str__ on an Output[T]", "<pulumi.output.Output object
 def inspect(monitor: Monitor, secrets: Iterable[str]) -> Iterator[RunProblem]:
     """Every problem that the records show; `secrets` are the complete keys of the secret settings."""
     canaries = {canary(key): key for key in secrets}
-    for registration in monitor.registrations.values():
+    for registration in tuple(monitor.registrations.values()):
         yield from _missing_dependencies(monitor, registration)
         for kind, message in _faulty_values(registration.inputs, canaries, preview=monitor.preview):
             yield _problem(registration, kind, message)

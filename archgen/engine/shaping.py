@@ -31,7 +31,10 @@ def outputs_of(type: str, inputs: Mapping[str, Any], identity: Identity | None) 
     settable = sdk.fields_of(arguments).types if arguments else {}
     known = {**identity.outputs, identity.name_from: identity.name}
     for key, declared in types.items():
-        if key not in outputs:
+        if isinstance(outputs.get(key), dict) and isinstance(known.get(key), dict):
+            # Some outputs have both: `identity` is given with its type and comes back with its principal.
+            outputs[key] = _completed(outputs[key], _fit(known[key], declared))
+        elif key not in outputs:
             fitting = _fit(known[key], declared) if key in known else _DROPPED
             outputs[key] = (
                 _made(f"{identity.name}-{key}", declared, computed=key not in settable)
@@ -39,6 +42,14 @@ def outputs_of(type: str, inputs: Mapping[str, Any], identity: Identity | None) 
                 else fitting
             )
     return outputs
+
+
+def _completed(echoed: dict[str, Any], made: Any) -> dict[str, Any]:
+    """An echoed object with what its cloud adds to it; a secret one stays secret."""
+    if is_wrapper(echoed):
+        inner = unwrap(echoed)
+        return {**echoed, "value": _completed(inner, made)} if isinstance(inner, dict) else echoed
+    return {**made, **echoed} if isinstance(made, dict) else echoed
 
 
 def _fit(value: Any, declared: Any) -> Any:

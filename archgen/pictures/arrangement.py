@@ -16,6 +16,8 @@ from archgen.pictures.scene import Link, Scene
 
 PAGE = ""
 """The id of the outermost container."""
+_CORE = "~"
+"""Begins the id of a container that is no frame: the linked children of a container that has others too."""
 GAP = "|"
 """An empty slot; it moves what comes after it."""
 
@@ -31,7 +33,10 @@ _WORK = 320_000
 _KICKS = 60
 """Both bound the search by work done, never by the clock: the same scene has the same picture on every machine."""
 _HOLLOW = 0.16
-_LOOSE_ABOVE = 0.35
+_LOOSE_ABOVE = 0.04
+_GAP_COST = 0.12
+_THROUGH_TITLE = 0.8
+_VERTICAL = 1.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,9 +94,13 @@ class _Search:
     children: dict[str, list[str]] = field(init=False)
     links: list[tuple[str, str, float, bool]] = field(init=False)
     loose: tuple[str, ...] = field(init=False)
+    frame_of: dict[str, str | None] = field(init=False)
 
     def __post_init__(self) -> None:
         scene = self.scene
+        self.frame_of = {node.id: node.frame for node in scene.nodes}
+        linked = {id for one in scene.links for id in (one.source, one.target)}
+        self.loose = tuple(node.id for node in scene.nodes if node.id not in linked)
         rank = ranks([node.id for node in scene.nodes], scene.links)
         first: dict[str, float] = {node.id: float(rank[node.id]) for node in scene.nodes}
         members: dict[str, list[float]] = {frame.id: [] for frame in scene.frames}
@@ -109,11 +118,24 @@ class _Search:
         for ids in self.children.values():
             ids.sort(key=lambda id: first[id])
         self.children = {id: ids for id, ids in self.children.items() if ids}
-        linked = {id for one in scene.links for id in (one.source, one.target)}
-        self.loose = tuple(node.id for node in scene.nodes if node.id not in linked)
+        self._part_loose()
         self.links = [
             (a.source, a.target, _WEIGHT[a.kind], a.kind != "control") for a in scene.links if a.source != a.target
         ]
+
+    def _part_loose(self) -> None:
+        """What no link leads to stands beside the rest as a whole: it would only be in the way within."""
+        nodes_in = {f"#{frame.id}": set[str]() for frame in self.scene.frames}
+        for node in self.scene.nodes:
+            for frame_id in self.scene.chain(node.frame):
+                nodes_in[f"#{frame_id}"].add(node.id)
+        loose = set(self.loose)
+        for id, children in list(self.children.items()):
+            apart = [child for child in children if nodes_in.get(child, {child}) <= loose]
+            rest = [child for child in children if child not in apart]
+            if apart and len(rest) > 1:
+                self.children[id] = [f"{_CORE}{id}", *apart]
+                self.children[f"{_CORE}{id}"] = rest
 
     def start(self, upright: bool) -> _State:
         """Children in the order of the flow, the page beginning with its outermost frames side by side."""
@@ -142,7 +164,7 @@ class _Search:
     def improve(self, state: _State, evaluations: int) -> tuple[float, Cells, int]:
         """Take every single move that makes it better, until none does or the work is used up; what is left of it."""
         cells = self.cells(state)
-        cost = self.cost(cells)
+        cost = self.cost(cells) + _gaps(state)
         left = evaluations
         better = True
         while better and left > 0:
@@ -155,7 +177,7 @@ class _Search:
                     kept = state.shelves[container]
                     state.shelves[container] = candidate
                     tried = self.cells(state)
-                    tried_cost = self.cost(tried)
+                    tried_cost = self.cost(tried) + _gaps(state)
                     if tried_cost < cost - 1e-9:
                         cost, cells, better = tried_cost, tried, True
                     else:
@@ -186,7 +208,7 @@ class _Search:
                 if id != GAP:
                     nodes[id] = (column, row)
                 return
-            if id != PAGE:
+            if id.startswith("#"):
                 frames[id[1:]] = (column, row, column + wide - 1, row + high - 1)
             x, y = column, row
             for place_in_line, line in enumerate(shelves.lines):
@@ -219,7 +241,7 @@ class _Search:
         for source, target, weight, directed in self.links:
             (x0, y0), (x1, y1) = at[source], at[target]
             dx, dy = x1 - x0, y1 - y0
-            cost = abs(dx) + 0.9 * abs(dy)
+            cost = abs(dx) + _VERTICAL * abs(dy)
             if dx and dy:
                 cost += _BEND
                 lines.append((x0, y0, x1, y1))
@@ -229,6 +251,12 @@ class _Search:
             elif abs(dy) > 1:
                 step = 1 if dy > 0 else -1
                 cost += _BETWEEN * sum((x0, y) in taken for y in range(y0 + step, y1, step))
+            if dy and not dx:
+                lower = target if dy > 0 else source
+                frame = self.frame_of[lower]
+                if frame is not None and frame != self.frame_of[source if dy > 0 else target]:
+                    c0, r0, _, _ = cells.frames[frame]
+                    cost += _THROUGH_TITLE * ((c0, r0) == at[lower])
             if directed and dx < 0:
                 cost += _BACKWARD - 0.3 * dx
             if dy < 0:
@@ -239,7 +267,12 @@ class _Search:
         for c0, r0, c1, r1 in cells.frames.values():
             total += _HOLLOW * (c1 - c0 + 1) * (r1 - r0 + 1)
         total += _LOOSE_ABOVE * sum(cells.rows - 1 - at[id][1] for id in self.loose)
-        return total + _ASPECT * abs(math.log(wide / high / self.aspect)) + _CROSSING * _crossings(lines)
+        return total + self.aspect_weight * abs(math.log(wide / high / self.aspect)) + _CROSSING * _crossings(lines)
+
+    @property
+    def aspect_weight(self) -> float:
+        """The shape of the page matters less than straight lines where there is room for all."""
+        return _ASPECT * min(1.0, len(self.scene.nodes) / 12)
 
     aspect_of_slot = 1.0
 
@@ -331,6 +364,10 @@ def _moves(shelves: _Shelves) -> Iterator[_Shelves]:
             spaced = shelves.copy()
             spaced.lines[i].insert(j, GAP)
             yield spaced
+
+
+def _gaps(state: _State) -> float:
+    return _GAP_COST * sum(line.count(GAP) for shelves in state.shelves.values() for line in shelves.lines)
 
 
 def _inserted(shelves: _Shelves, child: str) -> Iterator[_Shelves]:

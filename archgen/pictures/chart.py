@@ -26,7 +26,7 @@ def chart_page(chart: Chart, style: Style, imprint: Imprint, proportion: float) 
     right = _FULL - MARGIN - 60
     needed = HEADER + _AXIS + _ROW * len(chart.bars) + _FOOT
     height = max(_FULL / proportion, needed)
-    row = min((height - HEADER - _AXIS - _FOOT) / len(chart.bars), 78.0)
+    row = min((height - HEADER - _AXIS - _FOOT) / len(chart.bars), 104.0)
     top = HEADER + _AXIS
     bottom = top + row * len(chart.bars)
 
@@ -59,7 +59,15 @@ def chart_page(chart: Chart, style: Style, imprint: Imprint, proportion: float) 
 
 
 def _bar(
-    name: tuple[str, ...], text: str, kind: str, id: str, middle: float, left: float, start: float, end: float, style: Style
+    name: tuple[str, ...],
+    text: str,
+    kind: str,
+    id: str,
+    middle: float,
+    left: float,
+    start: float,
+    end: float,
+    style: Style,
 ) -> Iterator[Shape]:
     base = middle + 4.5 - 8 * (len(name) - 1)
     for n, line in enumerate(name):
@@ -76,9 +84,7 @@ def _bar(
     yield Words(x=x, y=middle + 4.3, text=text, size=12, bold=True, colour=ink, anchor="middle" if inside else "start")
 
 
-def _marks(
-    chart: Chart, at: Callable[[float], float], top: float, bottom: float, style: Style
-) -> Iterator[Shape]:
+def _marks(chart: Chart, at: Callable[[float], float], top: float, bottom: float, style: Style) -> Iterator[Shape]:
     colour = style.lines["request"].colour
     for n, mark in enumerate(chart.marks):
         y = top - 14 - 16 * (len(chart.marks) - 1 - n)

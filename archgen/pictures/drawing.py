@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from archgen import __version__
 from archgen.design import Design
@@ -10,8 +11,9 @@ from archgen.errors import Problem, WrongUse
 from archgen.pictures.chart import chart_page
 from archgen.pictures.layout import laid_out
 from archgen.pictures.page import PAGES, Imprint, page
-from archgen.pictures.scene import Scene
+from archgen.pictures.scene import Chart, Scene
 from archgen.pictures.sheet import Sheet
+from archgen.pictures.style import Style
 from archgen.pictures.text import drawable
 from archgen.pictures.views import VIEWS, Subject
 from archgen.pictures.views.parts import grouped
@@ -29,10 +31,19 @@ def unavailable(design: Design, program: Program) -> Mapping[str, str]:
     return {view: reason for view, reason in reasons.items() if reason is not None}
 
 
-def sheets(
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """One view: what it shows, and the page on which it has its place."""
+
+    shown: Scene | Chart
+    sheet: Sheet
+    style: Style
+
+
+def drawn(
     design: Design, program: Program, *, views: Iterable[str] | None = None, paper: str = "a3"
-) -> Mapping[str, Sheet]:
-    """The sheet of every view that applies, or of those named.
+) -> Mapping[str, Drawn]:
+    """Every view that applies, or of those named.
 
     Raises `WrongUse` for a view or paper that does not exist, and for a named view that does not apply.
     """
@@ -41,7 +52,9 @@ def sheets(
     applying = [view for view in VIEWS if view.VIEW not in absent]
     wanted = _wanted(views, absent, [view.VIEW for view in applying])
     if paper not in PAGES:
-        raise WrongUse(Problem(id="unknown-paper", message=f"no paper is called '{paper}'", expected=" or ".join(PAGES)))
+        raise WrongUse(
+            Problem(id="unknown-paper", message=f"no paper is called '{paper}'", expected=" or ".join(PAGES))
+        )
     made = {}
     for number, view in enumerate(applying, start=1):
         if view.VIEW in wanted:
@@ -49,9 +62,10 @@ def sheets(
             shown = view.drawn(subject)
             if isinstance(shown, Scene):
                 layout = laid_out(shown, PAGES[paper] * _CHROME)
-                made[view.VIEW] = page(layout, subject.style, imprint, PAGES[paper])
+                sheet = page(layout, subject.style, imprint, PAGES[paper])
             else:
-                made[view.VIEW] = chart_page(shown, subject.style, imprint, PAGES[paper])
+                sheet = chart_page(shown, subject.style, imprint, PAGES[paper])
+            made[view.VIEW] = Drawn(shown=shown, sheet=sheet, style=subject.style)
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from archgen.pictures.arrangement import Cells, arrangements
 from archgen.pictures.geometry import Box, Framed, Placed, placed
@@ -61,6 +62,7 @@ class Layout:
         )
 
 
+@lru_cache(maxsize=32)
 def laid_out(scene: Scene, aspect: float) -> Layout:
     """The layout of a scene for a space of `aspect` (width by height): of the best arrangements, the one that draws best."""
     candidates = arrangements(scene, aspect, max(2, min(8, _DRAWN // (len(scene.nodes) + 1))))

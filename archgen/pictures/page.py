@@ -13,10 +13,10 @@ from archgen.pictures.style import Style
 from archgen.pictures.text import drawable, width, wrap
 
 MARGIN = 36.0
-HEADER = 84.0
+HEADER = 98.0
 PAGES = {"a3": 420 / 297, "wide": 16 / 9}
 """Width by height: A3 landscape for print, 16:9 for slides."""
-_NARROWEST = 1120.0
+_NARROWEST = 1000.0
 _ROW = 15.5
 _CELL = 9.5
 _BLOCK = (112.0, 33.0)
@@ -73,11 +73,10 @@ def _extended(inner: float, high: float, scene: Scene, style: Style, proportion:
 
 
 def header(imprint: Imprint, question: str) -> Iterator[Shape]:
-    """Title, figures of the requirement, and the question that the view answers."""
+    """Title, the question that the view answers, and the figures of the requirement."""
     yield Words(x=MARGIN, y=44, text=imprint.title, size=25, bold=True)
-    yield Words(x=MARGIN, y=66, text=imprint.subtitle, size=13, colour=GREY)
-    start = MARGIN + width(imprint.subtitle, 13) + 14
-    yield Words(x=start, y=66, text=question, size=13, bold=True, colour=GREY)
+    yield Words(x=MARGIN, y=67, text=question, size=13.5, bold=True, colour=GREY)
+    yield Words(x=MARGIN, y=87, text=imprint.subtitle, size=12, colour=GREY)
 
 
 def _footer_height(scene: Scene, style: Style, inner: float) -> float:

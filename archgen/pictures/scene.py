@@ -25,13 +25,14 @@ class Frame:
 class Node:
     """One thing with an icon, a title and some smaller lines below it.
 
-    `icon` is a path in the icon set, None for a tile with initials. `badges` are keys of the style's badges.
+    `icon` is a path in the icon set, None for a tile with the letters of `tile`. `badges` are keys of the style's badges.
     """
 
     id: str
     title: str
     lines: tuple[str, ...] = ()
     icon: str | None = None
+    tile: str = ""
     frame: str | None = None
     badges: tuple[str, ...] = ()
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from archgen.pictures.scene import LineKind
+
 _FOLDER = pathlib.Path(__file__).parent / "styles"
 
 
@@ -47,19 +49,28 @@ class Badge:
 
 @dataclass(frozen=True, kw_only=True)
 class Style:
-    """Everything that a writer asks for. `drawio` maps an icon's path to the native shape of that product."""
+    """Everything that a writer asks for. `shapes` says how draw.io draws the product of an icon: a template, colours by
+    category, and the name of the shape by icon."""
 
     lines: Mapping[str, LineStyle]
     frames: Mapping[str, FrameStyle]
     badges: Mapping[str, Badge]
-    flow_kinds: Mapping[str, str]
-    default_flow: str
+    flow_kinds: Mapping[str, LineKind]
+    default_flow: LineKind
     systems: Mapping[str, Mapping[str, Any]]
     words: Mapping[str, str]
     tile: Mapping[str, str]
-    drawio: Mapping[str, str]
+    shapes: Mapping[str, Any]
     zones: Mapping[str, str]
     lifecycle: Sequence[Mapping[str, Any]]
+
+    def native(self, icon: str) -> str | None:
+        """The draw.io style of an icon's product, None where its library has no such shape."""
+        name = self.shapes.get("icons", {}).get(icon)
+        if name is None:
+            return None
+        colour = self.shapes.get("colours", {}).get(icon.split("/")[1], "#232F3E")
+        return str(self.shapes["template"]).replace("{shape}", name).replace("{colour}", colour)
 
 
 @cache
@@ -76,7 +87,7 @@ def style(cloud: str) -> Style:
         systems=common["systems"],
         words={**common["words"], **own.get("words", {})},
         tile=common["tile"],
-        drawio=own.get("drawio", {}),
+        shapes=own.get("shapes", {}),
         zones=common["zones"],
         lifecycle=common["lifecycle"],
     )

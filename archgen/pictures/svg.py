@@ -13,9 +13,9 @@ from archgen.pictures.icons import icon_uri
 from archgen.pictures.labelling import LABEL_SIZE, RADIUS, STEP_SIZE, Label
 from archgen.pictures.layout import Layout, Line
 from archgen.pictures.routing import Point
-from archgen.pictures.sheet import GREY, INK, Disc, Rectangle, Shape, Sheet, Stroke, Words
+from archgen.pictures.sheet import GREY, INK, Disc, Rectangle, Shape, Sheet, Words
 from archgen.pictures.style import Style
-from archgen.pictures.text import FAMILY, FILES, initials
+from archgen.pictures.text import FAMILY, FILES
 
 _CORNER = 7.0
 _ARROW = 9.0
@@ -133,8 +133,7 @@ def _node(place: Placed, style: Style) -> str:
             f'<rect x="{_n(icon.x + 1)}" y="{_n(icon.y + 1)}" width="{_n(icon.w - 2)}" height="{_n(icon.h - 2)}" rx="6" '
             f'fill="{tile["fill"]}" stroke="{tile["stroke"]}"/>'
         )
-        letters = initials(node.lines[0] if node.lines else node.title)
-        parts.append(_text(middle, icon.y + icon.h / 2 + 6, letters, 16, tile["ink"], bold=True, anchor="middle"))
+        parts.append(_text(middle, icon.y + icon.h / 2 + 6, node.tile, 16, tile["ink"], bold=True, anchor="middle"))
     for n, badge in enumerate(node.badges):
         look = style.badges[badge]
         parts.append(

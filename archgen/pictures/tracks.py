@@ -6,7 +6,7 @@ import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from archgen.pictures.geometry import ICON, Places
+from archgen.pictures.geometry import ICON, TITLE_STEP, Places
 from archgen.pictures.scene import Scene
 
 PORT_REACH = 7.0
@@ -55,6 +55,8 @@ def tracks(scene: Scene, places: Places) -> Tracks:
         xs |= {middle_x - ICON / 2 - PORT_REACH, middle_x + ICON / 2 + PORT_REACH}
         ys |= {middle_y + offset for offset in _OFFSETS}
         ys.add(place.icon.y - PORT_REACH)
+        # A step from track to track must not leap over a text: one track runs through each.
+        ys.add(place.label.y + TITLE_STEP / 2)
         row = bisect.bisect_right([start for start, _ in places.rows], place.icon.y) - 1
         below[place.node.id] = below_row[row]
         ys.add(below_row[row])

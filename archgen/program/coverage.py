@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from archgen.design import Design
-from archgen.services.names import camel
 from archgen.program.wiring import Program, RealisedFlow
+from archgen.services.names import camel
 
 
 def coverage(design: Design, program: Program) -> Mapping[str, Any]:
@@ -19,7 +19,9 @@ def coverage(design: Design, program: Program) -> Mapping[str, Any]:
     components = [
         {
             "id": instance.id,
+            "role": instance.service.role,
             "service": instance.service.id,
+            "data_classes": _classes(instance.id, design),
             "external": False,
             "file": f"components/{instance.service.id}/component.py",
             "line": instance.source.line,
@@ -27,7 +29,15 @@ def coverage(design: Design, program: Program) -> Mapping[str, Any]:
         for instance in program.instances
     ]
     external = [
-        {"id": c.id, "service": str(c.needs["system"]), "external": True, "file": None, "line": None}
+        {
+            "id": c.id,
+            "role": c.role,
+            "service": str(c.needs["system"]),
+            "data_classes": _classes(c.id, design),
+            "external": True,
+            "file": None,
+            "line": None,
+        }
         for c in design.topology.components
         if design.topology.is_external(c.id)
     ]
@@ -37,6 +47,11 @@ def coverage(design: Design, program: Program) -> Mapping[str, Any]:
         "components": sorted([*components, *external], key=lambda row: str(row["id"])),
         "flows": [_flow(realised, design, grant_types) for realised in program.flows],
     }
+
+
+def _classes(id: str, design: Design) -> list[str]:
+    """The most sensitive class of each flow that the component takes part in: what passes through its hands."""
+    return sorted({flow.data_class for flow in design.topology.flows_of(id)})
 
 
 def _flow(realised: RealisedFlow, design: Design, grant_types: Mapping[str, list[str]]) -> Mapping[str, Any]:
@@ -53,6 +68,7 @@ def _flow(realised: RealisedFlow, design: Design, grant_types: Mapping[str, list
         "source": flow.source,
         "target": flow.target,
         "kind": flow.kind,
+        "data_class": flow.data_class,
         "opener": flow.opener,
         "other": flow.other,
         "grant": grant,
@@ -62,11 +78,12 @@ def _flow(realised: RealisedFlow, design: Design, grant_types: Mapping[str, list
 
 
 def _path(realised: RealisedFlow, design: Design) -> Mapping[str, str]:
-    if design.topology.is_external(realised.other):
-        return {"kind": "address"}
-    owner, other = design.services[realised.owner], design.services[realised.other]
+    owner = design.services[realised.owner]
     if not owner.inside_network:
         return {"kind": "provider"}
+    if design.topology.is_external(realised.other):
+        return {"kind": "address"}
+    other = design.services[realised.other]
     if other.reached_through is None:
         return {"kind": "inside"}
     existing = any(network.needs["existing"] for network in design.topology.of_role("network"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import pathlib
 from collections.abc import Iterator, Mapping
 from io import StringIO
 from itertools import groupby
@@ -14,11 +13,12 @@ from ruamel.yaml import YAML
 
 from archgen import registry
 from archgen.design import Design
+from archgen.program.apps import app_files, files_below, has_app
 from archgen.program.coverage import coverage
-from archgen.services.names import camel, variable
 from archgen.program.text import call, imports, string
 from archgen.program.wiring import Program
 from archgen.services.catalogue import folder
+from archgen.services.names import camel, label, variable
 from archgen.services.service import Setting
 
 _NOT_EMITTED = ("service.py", "service.yaml")
@@ -110,7 +110,9 @@ def _stack_yaml(design: Design, program: Program, stack: str) -> Mapping[str, An
     tags = {"project": spec.name, "environment": stack, "managed-by": "pulumi"}
     if spec.owner:
         tags["owner"] = spec.owner.team
-    config: dict[str, Any] = {keys["region"]: design.region.name, keys["tags"]: {"tags": tags}}
+    labels = {key: label(value) for key, value in tags.items()}
+    config: dict[str, Any] = {keys["region"]: design.region.name}
+    config[keys["tags"]] = labels if keys.get("tag_form") == "label" else {"tags": tags}
     for setting in program.stack_settings:
         config[f"{program.name}:{setting.key}"] = setting.values[stack]
     return {"config": config}
@@ -136,11 +138,11 @@ def _components(design: Design, program: Program) -> Iterator[tuple[str, bytes]]
     root = registry.find("templates", f"{design.cloud.id}/contracts.py")
     yield "infra/components/contracts.py", root.read_bytes()
     hardened = root.parent / "hardened"
-    for path in _below(hardened):
+    for path in files_below(hardened):
         yield f"infra/components/hardened/{path.relative_to(hardened).as_posix()}", path.read_bytes()
     for service in sorted({instance.service.id for instance in program.instances}):
         place = folder(design.cloud.id, service)
-        for path in _below(place):
+        for path in files_below(place):
             relative = path.relative_to(place)
             if relative.parts[0] != "app" and relative.as_posix() not in _NOT_EMITTED:
                 yield f"infra/components/{service}/{relative.as_posix()}", path.read_bytes()
@@ -148,15 +150,8 @@ def _components(design: Design, program: Program) -> Iterator[tuple[str, bytes]]
 
 def _apps(design: Design, program: Program) -> Iterator[tuple[str, bytes]]:
     for instance in program.instances:
-        app = folder(design.cloud.id, instance.service.id) / "app"
-        for path in _below(app):
-            yield f"app/{instance.id}/{path.relative_to(app).as_posix()}", path.read_bytes()
-
-
-def _below(place: pathlib.Path) -> Iterator[pathlib.Path]:
-    """Every file below a folder. pip compiles the templates on install, so caches are left behind."""
-    ignored = ("__pycache__", ".pytest_cache", ".ruff_cache")
-    return (p for p in sorted(place.rglob("*")) if p.is_file() and not set(ignored) & set(p.parts))
+        for path, content in app_files(design.cloud.id, instance.service.id).items():
+            yield f"app/{instance.id}/{path}", content
 
 
 def _shared(design: Design, program: Program) -> Iterator[tuple[str, bytes]]:
@@ -168,11 +163,11 @@ def _shared(design: Design, program: Program) -> Iterator[tuple[str, bytes]]:
         "requirements": design.cloud.facts["requirements"],
         "stacks": design.stacks,
         "live": [setting.key for setting in program.live_settings],
-        "apps": sorted(i.id for i in program.instances if (folder(design.cloud.id, i.service.id) / "app").is_dir()),
+        "apps": sorted(i.id for i in program.instances if has_app(design.cloud.id, i.service.id)),
         "components": [instance.id for instance in program.instances],
         "roles": sorted({instance.service.role for instance in program.instances}),
     }
-    for path in _below(place):
+    for path in files_below(place):
         relative = path.relative_to(place).as_posix()
         if relative in ("infra/__main__.py.j2",) or relative.startswith("docs/"):
             continue

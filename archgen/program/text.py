@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 
 from archgen.errors import Problem, TemplateError
-from archgen.services.names import variable
 from archgen.program.wiring import Instance
+from archgen.services.names import variable
 from archgen.services.service import Ref, Setting, StackSetting, Value
 
 WIDTH = 120

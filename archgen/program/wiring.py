@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from archgen.design import Binding, Design
 from archgen.errors import NotFeasible, Problem, TemplateError
-from archgen.services.names import size_key
 from archgen.services.binding import external_service, port_of
 from archgen.services.catalogue import ComponentSource, component_source
+from archgen.services.names import size_key
 from archgen.services.service import Neighbours, Port, Ref, Service, Setting, StackSetting, Value
 from archgen.sizing import Quantity
 from archgen.topology import Flow, Topology

@@ -11,6 +11,8 @@ from archgen.engine import sdk
 from archgen.engine.recording import ASSET_KEY, RESOURCE_KEY, UNKNOWN
 
 SHOWN = 8
+OPEN = "Known"
+"""How Azure names an enumeration that lists what is known and takes more."""
 
 
 def faults(type: str, inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -64,6 +66,8 @@ def _value(value: Any, declared: Any, path: str) -> Iterator[tuple[str, str]]:
 def _union(value: Any, declared: Any, path: str) -> Iterator[tuple[str, str]]:
     members = tuple(each for each in get_args(declared) if each is not type(None))
     enumerations = tuple(each for each in members if isinstance(each, type) and issubclass(each, enum.Enum))
+    if isinstance(value, str) and any(each.__name__.startswith(OPEN) for each in enumerations):
+        return
     if enumerations and isinstance(value, str):
         yield from _enumeration(value, enumerations, path)
         return

@@ -49,11 +49,16 @@ def external_service(component: Component) -> Service:
 
 
 def port_of(flow: Flow, topology: Topology, bound: Mapping[str, Service]) -> tuple[str, Port, str] | None:
-    """The port that realises a flow: (owner, port, other end). An external opener is let in by its other end."""
+    """The port that realises a flow: (owner, port, other end). An external opener is let in by its other end.
+
+    What a port `reads` comes to its owner and what it `writes` goes from it: a job may read one lake and write another.
+    """
     owner, other = flow.opener, flow.other
     if topology.is_external(owner):
         owner, other = other, owner
     for port in bound[owner].ports:
+        if {"reads": flow.target, "writes": flow.source}.get(port.verb, owner) != owner:
+            continue
         if port.kind == flow.kind and port.role == bound[other].role and port.speaks & bound[other].speaks:
             return owner, port, other
     return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 def variable(id: str) -> str:
     """`card-features` -> `card_features`."""
@@ -17,3 +19,8 @@ def camel(id: str) -> str:
 def size_key(component: str, quantity: str) -> str:
     """The setting of a size: `events`, `shards` -> `eventsShards`."""
     return camel(f"{component}-{quantity}")
+
+
+def label(text: str) -> str:
+    """Free text as a label of Google Cloud: lower-case letters, digits, hyphens and underscores, 63 at most."""
+    return re.sub(r"[^a-z0-9_-]+", "-", text.lower()).strip("-")[:63]

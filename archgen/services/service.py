@@ -74,7 +74,8 @@ class Port:
     The flow is of this `kind`, and its other end fills `role` and speaks one of these protocols. `argument` is filled
     with the other end; it is None where the other end is external, since no object of the program stands for it.
     `verb` names the grant: `<opener>-<verb>-<other>`. `grant` says what it is made of: a policy on the opener's role
-    (`identity`), or a rule of a security group alone (`address`). `live` grants exist in the live phase only.
+    (`identity`), a rule of a security group alone (`address`), the one address on the internet that a managed service
+    may call (`destination`), or what makes a stream deliver by itself (`attachment`). `live` grants exist in the live phase only.
     `settings` are those, by suffix of the external's id, that the grant of an external flow has to carry.
     """
 
@@ -85,7 +86,7 @@ class Port:
     verb: str
     optional: bool = False
     many: bool = False
-    grant: Literal["identity", "address"] = "identity"
+    grant: Literal["identity", "address", "destination", "attachment"] = "identity"
     live: bool = False
     settings: tuple[str, ...] = ()
 

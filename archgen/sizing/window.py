@@ -21,9 +21,10 @@ _YEAR = 2027
 
 ASSUMPTIONS = (
     "batch_job_start_min",
-    "extraction_megabytes_per_second",
     "feature_megabytes_per_second",
     "forecast_target_min",
+    "odata_connections",
+    "odata_megabytes_per_second",
     "write_back_rows_per_second",
 )
 """What the budget rests on; a spec can override each by its id."""
@@ -65,7 +66,7 @@ def batch_window(spec: Spec, assumptions: Assumptions) -> Window:
     steps = [
         Hop(
             hop="Extraction of the largest delivery",
-            p99_ms=_minutes(start + _transfer_min(max(sizes), assumptions.value("extraction_megabytes_per_second"))),
+            p99_ms=_minutes(start + _transfer_min(max(sizes), _extraction_rate(assumptions))),
         ),
         Hop(
             hop="Quality gate and features",
@@ -85,6 +86,11 @@ def batch_window(spec: Spec, assumptions: Assumptions) -> Window:
         limit_ms=_minutes(shortest_window_min(batch)),
         nominal_ms=_minutes(float(batch.window) / 60),
     )
+
+
+def _extraction_rate(assumptions: Assumptions) -> float:
+    """Megabytes a second of the slowest kind of source, an OData service in pages."""
+    return assumptions.value("odata_connections") * assumptions.value("odata_megabytes_per_second")
 
 
 def shortest_window_min(batch: Batch) -> float:

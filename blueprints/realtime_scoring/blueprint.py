@@ -164,7 +164,15 @@ class _RealtimeScoring(Builder):
             "payload_bytes": payload,
             "latency_p99_ms": limit_ms,
         }
-        self.add("model", "realtime-endpoint", "serving", **shared, models=int(workload.models.count), private=True)
+        self.add(
+            "model",
+            "realtime-endpoint",
+            "serving",
+            **shared,
+            models=int(workload.models.count),
+            training=workload.models.training,
+            private=True,
+        )
         self.add(
             "scoring",
             "scoring",
@@ -218,5 +226,6 @@ class _RealtimeScoring(Builder):
     def _release(self) -> None:
         """From an approved version to the endpoint, and back to the data: what a release is watched by."""
         self.add("promotion", "promotion", "training", models=int(self.spec.workload.models.count))
+        self.flow("registry", "model", "model", "target", "confidential")
         self.flow("registry", "promotion", "approval", "target", "confidential")
         add_monitoring(self, ("event-lake", "curated"))

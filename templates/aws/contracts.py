@@ -44,6 +44,8 @@ class Platform:
     access_logs_bucket: pulumi.Output[str]
     """Name of the bucket that S3 and the load balancers write their access logs to."""
     log_retention_days: int
+    masks_card_numbers: bool = False
+    """Whether card numbers arrive here, so that a log has to hide one that slipped into it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,6 +181,11 @@ class TokenKey(Protocol):
     @property
     def secret_arn(self) -> pulumi.Output[str]:
         """Secret that holds the key; it is read once at start and kept in memory."""
+        ...
+
+    @property
+    def version_id(self) -> pulumi.Output[str]:
+        """The keyring's version: whoever names it starts again with each new one."""
         ...
 
     def grant_use(self, user: Workload) -> Sequence[pulumi.Resource]: ...

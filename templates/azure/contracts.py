@@ -49,6 +49,9 @@ class Artefacts:
     blob_url: pulumi.Output[str]
     """`https://<account>.blob.core.windows.net/`"""
     manifests_container: pulumi.Output[str]
+    manifests_id: pulumi.Output[str]
+    dead_letters_container: pulumi.Output[str]
+    dead_letters_id: pulumi.Output[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +91,7 @@ class Workload(Principal):
     """A container, with a user-assigned identity that exists before it runs."""
 
     identity_id: pulumi.Output[str]
+    identity_name: pulumi.Output[str]
     client_id: pulumi.Output[str]
 
 
@@ -136,6 +140,11 @@ class Network(Protocol):
     @property
     def nodes(self) -> Subnet:
         """Subnet of Kubernetes nodes and of the load balancer in front of them."""
+        ...
+
+    @property
+    def pod_cidr(self) -> str:
+        """Addresses of a cluster's pods, which the rules of the nodes' subnet know."""
         ...
 
     @property
@@ -209,6 +218,8 @@ class Cluster:
 
     id: pulumi.Output[str]
     name: pulumi.Output[str]
+    flux_client_id: pulumi.Output[str]
+    """Identity that Flux reads manifests as."""
     issuer: pulumi.Output[str]
     """OIDC issuer, which federated credentials trust."""
     ready: Sequence[pulumi.Resource]

@@ -148,6 +148,14 @@ OUTPUT_FAULTS = (
 
 ARCHITECTURE_FAULTS = (
     _elsewhere(
+        "card-data-on-a-stream",
+        COVERAGE,
+        '{"id": "payments", "service": "event_stream", "external": false,',
+        '{"id": "payments", "service": "event_stream", "data_classes": ["pan"], "external": false,',
+        "card-data-downstream",
+        "components/event_stream/component.py",
+    ),
+    _elsewhere(
         "component-not-made",
         COVERAGE,
         '{"id": "gateway", "service": null, "external": true, "file": null, "line": null',

@@ -29,7 +29,8 @@ class Approach(Question):
             kind="decided",
             rationale=(
                 "Fraudsters change faster than labels arrive. Rules (velocity, lists, hard blocks) react within"
-                " minutes, the boosted model ranks what rules cannot see, and the third outcome (step-up) spares good customers."
+                " minutes, the boosted model ranks what rules cannot see, and the third outcome (step-up) spares good"
+                " customers."
             ),
             because=case.because(
                 "problem.task", "problem.labels.delay", "problem.labels.positives", "problem.interpretability"

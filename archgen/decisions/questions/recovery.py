@@ -26,8 +26,8 @@ class Recovery(Question):
             kind="decided",
             rationale=(
                 "Every store and fleet is sized to lose one of three zones without missing its targets. After the loss"
-                " of the region the program is deployed again elsewhere, which takes hours: the targets are met for a zone"
-                " only."
+                " of the region the program is deployed again elsewhere, which takes hours: the targets are met"
+                " for a zone only."
             ),
             because=case.because("workload.recovery.rto", "workload.recovery.rpo", "platform.region"),
             rejected=(

@@ -21,9 +21,20 @@ from archgen.pictures.views.parts import Subject
 class View(Protocol):
     """A module of this folder."""
 
-    VIEW: str
-    TITLE: str
-    QUESTION: str
+    @property
+    def VIEW(self) -> str:
+        """Its name in paths and on the command line."""
+        ...
+
+    @property
+    def TITLE(self) -> str:
+        """Its name for people."""
+        ...
+
+    @property
+    def QUESTION(self) -> str:
+        """What it answers."""
+        ...
 
     def unavailable(self, subject: Subject) -> str | None:
         """The reason why the view does not apply, None where it does."""

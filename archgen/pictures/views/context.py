@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archgen.pictures.scene import Frame, Link, Node, Scene, Table
-from archgen.pictures.text import spoken
+from archgen.pictures.text import initials, spoken
 from archgen.pictures.views.parts import ACCOUNT, Subject, estate, grouped, node, worst
 from archgen.topology import Flow
 
@@ -54,7 +54,8 @@ def _system(subject: Subject) -> Node:
     if spec.workload.batch is not None:
         lines.append(f"{grouped(float(spec.workload.batch.rows))} rows in a run")
     lines.append(f"{sum(not subject.external(c.id) for c in subject.components)} components")
-    return Node(id=_SYSTEM, title=subject.title(), lines=tuple(lines), frame=ACCOUNT)
+    title = subject.title()
+    return Node(id=_SYSTEM, title=title, lines=tuple(lines), tile=initials(title), frame=ACCOUNT)
 
 
 def _link(subject: Subject, id: str, flows: list[Flow], incoming: bool, step: int) -> Link:

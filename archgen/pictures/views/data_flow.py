@@ -49,4 +49,4 @@ def at_rest(subject: Subject, id: str) -> str:
     """How a component encrypts what it keeps, as far as its template says."""
     if subject.external(id):
         return "the client's own"
-    return str(subject.picture(id).get("encryption", {}).get("at_rest", "keeps nothing stated"))
+    return str(subject.picture(id).get("encryption", {}).get("at_rest", "not stated"))

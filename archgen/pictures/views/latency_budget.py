@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archgen.pictures.scene import Bar, Chart, Mark
 from archgen.pictures.views.parts import Subject
+from archgen.sizing import LatencyBudget
 
 VIEW = "latency-budget"
 TITLE = "Latency budget"
@@ -12,13 +13,13 @@ QUESTION = "Where does the time of one request go, and what is left?"
 
 def unavailable(subject: Subject) -> str | None:
     """Why there is no such view."""
-    return None if subject.design.latency else "no p99 limits the answer to a request"
+    return None if isinstance(subject.design.latency, LatencyBudget) else "no p99 limits the answer to a request"
 
 
 def drawn(subject: Subject) -> Chart:
     """Each hop from where the one before ended; then the reserve up to the limit."""
     budget = subject.design.latency
-    assert budget is not None  # see `unavailable`
+    assert isinstance(budget, LatencyBudget)  # see `unavailable`
     bars, at = [], 0.0
     for number, hop in enumerate(budget.hops, start=1):
         bars.append(Bar(id=f"hop-{number}", title=hop.hop, start=at, end=at + hop.p99_ms, text=f"{hop.p99_ms:g} ms"))
@@ -39,7 +40,7 @@ def drawn(subject: Subject) -> Chart:
         marks=tuple(marks),
         ticks=tuple((tick, f"{tick:g}") for tick in ticks(budget.limit_ms)),
         end=budget.limit_ms,
-        note=f"The hops take {budget.total_ms:g} ms: the smallest p99 that can be promised. 99 of 100 requests keep to each.",
+        note=f"The hops take {budget.total_ms:g} ms, the smallest p99 that can be promised: each is kept to by 99 of 100.",
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archgen.pictures.scene import Frame, LineKind, Link, Node, Scene, Table
-from archgen.pictures.text import spoken
+from archgen.pictures.text import initials, spoken
 from archgen.pictures.views.parts import ACCOUNT, NETWORK, Subject, estate, node
 from archgen.program.wiring import RealisedFlow
 
@@ -40,7 +40,12 @@ def drawn(subject: Subject) -> Scene:
         nodes=tuple(nodes),
         links=tuple(plan.links),
         table=Table(head=("", "connection", "through", "ranges"), rows=tuple(plan.rows)),
-        lines=(("request", "Opened from outside"), ("stream", "Opened from inside"), ("control", "To the cloud's own services")),
+        lines=(
+            ("request", "Opened from outside"),
+            ("stream", "Opened from inside the network"),
+            ("batch", "Between services of the cloud"),
+            ("control", "To services that a part needs for itself"),
+        ),
     )
 
 
@@ -74,7 +79,9 @@ class _Plan:
             else:
                 yield frame
         for tier in self.picture.get("tiers", ()):
-            yield Frame(id=f"tier-{tier['id']}", title=f"{tier['title']} · {tier['range']}", kind="tier", parent=NETWORK)
+            yield Frame(
+                id=f"tier-{tier['id']}", title=f"{tier['title']} · {tier['range']}", kind="tier", parent=NETWORK
+            )
 
     def home(self, id: str) -> str:
         subject = self.subject
@@ -169,5 +176,7 @@ class _Plan:
             }
         )
         lines = (f"{len(called)} services", ", ".join(called))
-        self.nodes[_OTHERS] = Node(id=_OTHERS, title=said["title"], lines=lines, icon=said["icon"], frame=NETWORK)
-        return str(said["title"])
+        title = str(said["title"])
+        tile = initials(title)
+        self.nodes[_OTHERS] = Node(id=_OTHERS, title=title, lines=lines, icon=said["icon"], tile=tile, frame=NETWORK)
+        return title

@@ -10,7 +10,7 @@ from typing import Any
 from archgen.design import PRODUCTION, Design
 from archgen.pictures.scene import Frame, LineKind, Link, Node
 from archgen.pictures.style import Style, style
-from archgen.pictures.text import drawable, spoken
+from archgen.pictures.text import drawable, initials, spoken
 from archgen.program.wiring import Program, RealisedFlow
 from archgen.services.catalogue import facts
 from archgen.services.service import Setting
@@ -101,11 +101,11 @@ class Subject:
     def line_kind(self, flow: Flow) -> LineKind:
         """Sync, stream, batch or control. What a request's receiver reads is waited for as well."""
         kinds = self.style.flow_kinds
-        kind = kinds.get(flow.kind, self.style.default_flow)
+        kind: LineKind = kinds.get(flow.kind, self.style.default_flow)
         answering = {f.target for f in self.design.topology.flows if kinds.get(f.kind) == "request"}
         if flow.opened_by == "target" and flow.target in answering and flow.kind == "features":
             kind = "request"
-        return kind  # type: ignore[return-value]
+        return kind
 
     def title(self) -> str:
         return drawable(self.design.spec.title or spoken(self.design.spec.name))
@@ -138,6 +138,7 @@ def node(subject: Subject, component: Component, frame: str | None, lines: Seque
         title=spoken(id),
         lines=tuple(line for line in said if line),
         icon=subject.icon(id),
+        tile=initials(subject.product(id)),
         frame=frame,
         badges=(badge,) if badge in subject.style.badges else (),
     )

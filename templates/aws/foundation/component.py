@@ -133,11 +133,14 @@ class FoundationArgs:
     """One of the retentions that CloudWatch Logs knows."""
     alarm_emails: Sequence[str]
     """Who is told of alarms. Each address has to confirm its subscription once."""
+    masks_card_numbers: bool = False
+    """Whether card numbers arrive at the platform: then every log that carries text hides them."""
 
 
 class Foundation(pulumi.ComponentResource):
     protected: bool
     log_retention_days: int
+    masks_card_numbers: bool
     keys: Keys
     permissions_boundary_arn: pulumi.Output[str]
     alarm_topic_arn: pulumi.Output[str]
@@ -152,6 +155,7 @@ class Foundation(pulumi.ComponentResource):
         self._args = args
         self.protected = args.protected
         self.log_retention_days = args.log_retention_days
+        self.masks_card_numbers = args.masks_card_numbers
         self.keys = self._make_keys()
         self.permissions_boundary_arn = self._make_boundary()
         self.alarm_topic_arn = self._make_alarm_topic()

@@ -36,7 +36,8 @@ class FoundationService(Service):
     def arguments(self, component: Component, neighbours: Neighbours) -> Mapping[str, Value]:
         """All but `name`, `region` and `account_id`, which are variables of the program: `cloud.yaml` names them."""
         days = cast("int", component.needs["log_days"])
-        return {
+        masks = any(neighbours.topology.of_role("tokenisation-key"))
+        given: dict[str, Value] = {
             "protected": StackSetting(
                 key="deletionProtection",
                 description="Whether what holds data resists deletion; off only where a stack may be destroyed",
@@ -51,6 +52,7 @@ class FoundationService(Service):
                 sample=("on-call@example.com",),
             ),
         }
+        return given | ({"masks_card_numbers": True} if masks else {})
 
 
 SERVICE = FoundationService(

@@ -10,7 +10,16 @@ from typing import assert_never
 import pulumi
 import pulumi_aws as aws
 
-from ..contracts import KafkaConnection, KinesisConnection, Metric, Network, Platform, StreamConnection, Workload
+from ..contracts import (
+    KafkaConnection,
+    KinesisConnection,
+    Metric,
+    Network,
+    Platform,
+    StreamConnection,
+    TokenKey,
+    Workload,
+)
 from .connections import reach_aws, security_group
 from .container_monitoring import container_alarms, container_metrics
 from .identity import allow, service_role, statement
@@ -180,6 +189,13 @@ def stream_environment(connection: StreamConnection) -> Mapping[str, pulumi.Inpu
             }
         case _:
             assert_never(connection)
+
+
+def token_keyring(key: TokenKey | None) -> Mapping[str, pulumi.Input[str]]:
+    """The variable that ECS fills with the keyring of card tokens, by version: a new keyring starts new tasks."""
+    if key is None:
+        return {}
+    return {"TOKEN_KEYRING": pulumi.Output.concat(key.secret_arn, ":::", key.version_id)}
 
 
 def _repository(name: str, platform: Platform, parent: pulumi.Resource) -> aws.ecr.Repository:

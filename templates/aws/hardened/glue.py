@@ -36,13 +36,13 @@ class Hosting:
 class SparkJob:
     """The code of a job and what it runs on.
 
-    `code` is the folder of the code as seen from the Pulumi project: `main.py`, and beside it the package `package`.
+    `code` is the folder of the code as seen from the Pulumi project: `main.py`, and beside it the packages.
     `arguments` are those of `main.py`, each beginning with `--`. `connections` are names of Glue connections, and at
     least one puts the job into the network.
     """
 
     code: str
-    package: str
+    packages: Sequence[str]
     workers: int
     timeout_minutes: int
     arguments: Mapping[str, pulumi.Input[str]]
@@ -108,7 +108,7 @@ def spark_job(
     depends_on: Sequence[pulumi.Resource],
 ) -> aws.glue.Job:
     """The job `name`, its code uploaded by this program: a job and its code are of one version, always."""
-    script, package = _upload(name, job, platform, parent)
+    script, packages = _upload(name, job, platform, parent)
     return aws.glue.Job(
         name,
         role_arn=hosted.workload.role.arn,
@@ -127,7 +127,7 @@ def spark_job(
             script_location=pulumi.Output.concat("s3://", script.bucket, "/", script.key),
         ),
         default_arguments={
-            "--extra-py-files": pulumi.Output.concat("s3://", package.bucket, "/", package.key),
+            "--extra-py-files": pulumi.Output.concat("s3://", packages.bucket, "/", packages.key),
             "--custom-logGroup-prefix": hosted.log_prefix,
             "--enable-metrics": "true",
             "--enable-observability-metrics": "true",
@@ -139,7 +139,7 @@ def spark_job(
             **job.arguments,
         },
         # A role policy is no part of the role's ARN: without this a run could start before it may read.
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=[*hosted.prepared, *depends_on, script, package]),
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=[*hosted.prepared, *depends_on, script, packages]),
     )
 
 
@@ -171,27 +171,28 @@ def watch_runs(
     parent: pulumi.Resource,
     *,
     failed: str,
-    expected_within_days: int | None = None,
+    expected_within_hours: int | None = None,
 ) -> Watched:
     """Alarms on the runs of a job. `failed` tells a person what to do about a failed one.
 
-    `expected_within_days` None: something else starts the job and notices when it does not run.
+    `expected_within_hours` is how long it may go without success, 168 at most: CloudWatch looks back no further. None:
+    something else starts the job and notices when it does not run.
     """
     failures = _counted_runs(f"{name}-failed", job, ("ERROR", "FAILED", "TIMEOUT"), parent, f"{name}: failed runs")
     successes = _counted_runs(f"{name}-succeeded", job, ("SUCCEEDED",), parent, f"{name}: runs done")
     alarms = [alarm(f"{name}-failed", failures, failed, 0, platform, parent, periods=1)]
-    if expected_within_days is not None:
+    if expected_within_hours is not None:
         alarms.append(
             alarm(
                 f"{name}-overdue",
                 successes,
-                f"No run of {name} has succeeded for {expected_within_days} day(s). Look at its schedule's dead-letter "
+                f"No run of {name} has succeeded for {expected_within_hours} hours. Look at its schedule's dead-letter "
                 "queue, then at the last run's error log.",
                 1,
                 platform,
                 parent,
                 comparison="LessThanThreshold",
-                periods=expected_within_days,
+                periods=expected_within_hours,
                 # Nothing counted is the very case: a run that never was leaves no data point.
                 missing_data="breaching",
             )
@@ -219,7 +220,7 @@ def _counted_runs(name: str, job: aws.glue.Job, states: Sequence[str], parent: p
         name="TriggeredRules",
         statistic="Sum",
         dimensions={"RuleName": rule.name},
-        period_seconds=86400 if name.endswith("-succeeded") else 300,
+        period_seconds=3600,
     )
 
 
@@ -240,9 +241,9 @@ def _upload(
     return (
         uploaded("script", "main.py", pulumi.FileAsset(f"{job.code}/main.py")),
         uploaded(
-            "package",
-            f"{job.package}.zip",
-            pulumi.AssetArchive({job.package: pulumi.FileArchive(f"{job.code}/{job.package}")}),
+            "packages",
+            "packages.zip",
+            pulumi.AssetArchive({name: pulumi.FileArchive(f"{job.code}/{name}") for name in job.packages}),
         ),
     )
 

@@ -70,7 +70,9 @@ def run_jobs(platform: Platform, network: Network, group: aws.ec2.SecurityGroup)
         statement(["kms:DescribeKey"], [platform.keys.data]),
         # Volumes: SageMaker attaches them through a grant, and only an AWS service may be given one.
         statement(["kms:CreateGrant"], [platform.keys.data], {"Bool": {"kms:GrantIsForAWSResource": "true"}}),
-        statement(["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], logs),
+        statement(
+            ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], logs
+        ),
         # Metrics have no resource to name; the condition takes its place.
         statement(
             ["cloudwatch:PutMetricData"],
@@ -146,9 +148,7 @@ def start_jobs(platform: Platform, role: aws.iam.Role) -> Sequence[Mapping[str, 
             ],
             [jobs("training-job")],
         ),
-        statement(
-            ["iam:PassRole"], [role.arn], {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
-        ),
+        statement(["iam:PassRole"], [role.arn], {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Queues that keep what could not be delivered, or what somebody has to look at: encrypted, by TLS alone, for 14 days."""
+"""Queues that keep what was not delivered, or what a person has to see: encrypted, by TLS alone, for 14 days."""
 
 from __future__ import annotations
 

@@ -12,9 +12,7 @@ import pulumi_aws as aws
 from ..contracts import Metric, Platform, Workload
 from .identity import allow, service_role, statement
 from .monitoring import alarm
-
-KEEP_DEAD_LETTERS_SECONDS = 14 * 24 * 3600
-"""The longest that SQS keeps a message."""
+from .queues import kept_queue, waiting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +45,7 @@ def schedule(
     """
     role = service_role(f"{name}-schedule", "scheduler.amazonaws.com", platform, parent)
     workload = Workload(name=f"{name}-schedule", component=parent, role=role)
-    queue = dead_letter_queue(f"{name}-not-started", platform, parent)
+    queue = kept_queue(f"{name}-not-started", platform, parent, key_arn=platform.keys.messages)
     allowed = allow(
         f"{name}-schedule",
         workload,
@@ -76,19 +74,13 @@ def schedule(
             ),
             dead_letter_config=aws.scheduler.ScheduleTargetDeadLetterConfigArgs(arn=queue.arn),
         ),
-        # A role policy is no part of the role's ARN: without this the first call could come before the right to make it.
+        # A role policy is no part of the role's ARN: the first call could come before the right to make it.
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[allowed]),
     )
-    waiting = Metric(
-        title=f"{name}: not started",
-        namespace="AWS/SQS",
-        name="ApproximateNumberOfMessagesVisible",
-        statistic="Maximum",
-        dimensions={"QueueName": queue.name},
-    )
+    left = waiting(name, "not started", queue)
     watched = alarm(
         f"{name}-not-started",
-        waiting,
+        left,
         f"The schedule could not start {name}. The message in its dead-letter queue carries the error; mend the cause, "
         "start the run by hand, then delete the message.",
         0,
@@ -96,30 +88,4 @@ def schedule(
         parent,
         periods=1,
     )
-    return Scheduled(schedule=made, alarms=[watched], metrics=[waiting])
-
-
-def dead_letter_queue(name: str, platform: Platform, parent: pulumi.Resource) -> aws.sqs.Queue:
-    """A queue under the key of messages that takes nothing without TLS and keeps it as long as SQS can."""
-    queue = aws.sqs.Queue(
-        name,
-        kms_master_key_id=platform.keys.messages,
-        kms_data_key_reuse_period_seconds=300,
-        message_retention_seconds=KEEP_DEAD_LETTERS_SECONDS,
-        opts=pulumi.ResourceOptions(parent=parent),
-    )
-    tls_only = {
-        "Sid": "TlsOnly",
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "sqs:*",
-        "Resource": queue.arn,
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
-    aws.sqs.QueuePolicy(
-        name,
-        queue_url=queue.url,
-        policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [tls_only]}),
-        opts=pulumi.ResourceOptions(parent=parent),
-    )
-    return queue
+    return Scheduled(schedule=made, alarms=[watched], metrics=[left])

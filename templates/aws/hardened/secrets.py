@@ -1,49 +1,64 @@
-"""Secrets: written and never read back, and a changed value is a new version that its users notice."""
+"""Logins of the client: kept in Secrets Manager under a customer key, and in no state file."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
 from ..contracts import Platform
+from .identity import statement
 
 
-def written_secret(
+@dataclass(frozen=True, kw_only=True)
+class ClientSecret:
+    """A secret, and the version that holds what the client has set."""
+
+    arn: pulumi.Output[str]
+    version: aws.secretsmanager.SecretVersion
+
+
+def client_secret(
     name: str,
     description: str,
-    value: pulumi.Input[str],
+    content: Mapping[str, pulumi.Input[str]],
     platform: Platform,
     parent: pulumi.Resource,
-    *,
-    key_arn: pulumi.Input[str] | None = None,
-    policy: pulumi.Input[str] | None = None,
-) -> tuple[aws.secretsmanager.Secret, aws.secretsmanager.SecretVersion]:
-    """A secret and the version that holds `value`, which enters no state file.
-
-    It lies under the platform's key for secrets, or under `key_arn`. `policy` is the whole resource policy.
-    """
+) -> ClientSecret:
+    """A secret that holds `content` as JSON."""
     secret = aws.secretsmanager.Secret(
         name,
         description=description,
-        kms_key_id=platform.keys.secrets if key_arn is None else key_arn,
-        policy=policy,
+        kms_key_id=platform.keys.secrets,
         recovery_window_in_days=30 if platform.protected else 0,
-        opts=pulumi.ResourceOptions(parent=parent, protect=platform.protected),
+        opts=pulumi.ResourceOptions(parent=parent),
     )
+    text = pulumi.Output.secret(pulumi.Output.json_dumps(content))
     version = aws.secretsmanager.SecretVersion(
         name,
         secret_id=secret.id,
-        secret_string_wo=value,
-        # AWS never gives a write-only value back: this number alone tells that it has changed.
-        secret_string_wo_version=pulumi.Output.from_input(value).apply(fingerprint),
-        # A new version instead of an update gives a new version id, and with it users that read the new value.
-        opts=pulumi.ResourceOptions(parent=parent, replace_on_changes=["secretStringWoVersion"]),
+        # Write-only: neither the state nor a plan ever holds it.
+        secret_string_wo=text,
+        # AWS never gives a write-only value back: this number alone tells that the content has changed.
+        secret_string_wo_version=text.apply(_fingerprint),
+        opts=pulumi.ResourceOptions(parent=parent),
     )
-    return secret, version
+    return ClientSecret(arn=secret.arn, version=version)
 
 
-def fingerprint(text: str) -> int:
+def may_read(secret: ClientSecret, platform: Platform) -> Sequence[Mapping[str, Any]]:
+    """The statements that let a workload read a secret, and open the key of secrets through Secrets Manager alone."""
+    through = {"StringEquals": {"kms:ViaService": f"secretsmanager.{platform.region}.amazonaws.com"}}
+    return [
+        statement(["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"], [secret.arn]),
+        statement(["kms:Decrypt"], [platform.keys.secrets], through),
+    ]
+
+
+def _fingerprint(text: str) -> int:
     """31 bits that change with the text and do not lead back to it."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1

@@ -21,13 +21,15 @@ def private_bucket(
     access_logs_bucket: pulumi.Input[str] | None,
     expire_after_days: int | None = None,
     noncurrent_days: int = 90,
+    locked_days: int | None = None,
     statements: BucketStatements | None = None,
 ) -> aws.s3.Bucket:
     """A bucket with the seven companions that make it fit for regulated data.
 
     `key_arn` None means SSE-S3: only for a bucket that receives access logs, which S3 and the load balancers cannot
     write under a customer key. `statements` are added to the one policy that a bucket can have; who may use the bucket
-    is said on the roles instead. `expire_after_days` None keeps current versions for ever.
+    is said on the roles instead. `expire_after_days` None keeps current versions for ever. What is written can be
+    neither changed nor deleted for `locked_days`: by nobody where `protected`, else only by who may bypass the lock.
     """
     bucket, _ = private_bucket_and_policy(
         name,
@@ -37,6 +39,7 @@ def private_bucket(
         access_logs_bucket=access_logs_bucket,
         expire_after_days=expire_after_days,
         noncurrent_days=noncurrent_days,
+        locked_days=locked_days,
         statements=statements,
     )
     return bucket
@@ -51,14 +54,20 @@ def private_bucket_and_policy(
     access_logs_bucket: pulumi.Input[str] | None,
     expire_after_days: int | None = None,
     noncurrent_days: int = 90,
+    locked_days: int | None = None,
     statements: BucketStatements | None = None,
 ) -> tuple[aws.s3.Bucket, aws.s3.BucketPolicy]:
     """`private_bucket`, with its policy for those who may not name the bucket before the policy is in place."""
     options = pulumi.ResourceOptions(parent=parent)
     bucket = aws.s3.Bucket(
-        name, force_destroy=not protected, opts=pulumi.ResourceOptions(parent=parent, protect=protected)
+        name,
+        object_lock_enabled=True if locked_days is not None else None,
+        force_destroy=not protected,
+        opts=pulumi.ResourceOptions(parent=parent, protect=protected),
     )
     _keep_and_encrypt(name, bucket, key_arn, options)
+    if locked_days is not None:
+        _lock(name, bucket, locked_days, protected=protected, options=options)
     blocked = aws.s3.BucketPublicAccessBlock(
         name,
         bucket=bucket.id,
@@ -111,6 +120,20 @@ def _keep_and_encrypt(
         name,
         bucket=bucket.id,
         rule=aws.s3.BucketOwnershipControlsRuleArgs(object_ownership="BucketOwnerEnforced"),
+        opts=options,
+    )
+
+
+def _lock(name: str, bucket: aws.s3.Bucket, days: int, *, protected: bool, options: pulumi.ResourceOptions) -> None:
+    # In compliance mode not even the root user can delete before the time is over: a stack that may be destroyed could
+    # then never be.
+    mode = "COMPLIANCE" if protected else "GOVERNANCE"
+    aws.s3.BucketObjectLockConfiguration(
+        name,
+        bucket=bucket.id,
+        rule=aws.s3.BucketObjectLockConfigurationRuleArgs(
+            default_retention=aws.s3.BucketObjectLockConfigurationRuleDefaultRetentionArgs(mode=mode, days=days)
+        ),
         opts=options,
     )
 

@@ -1,4 +1,4 @@
-"""Events that call for a person, such as a call of an AWS API that nobody should make: kept as evidence, and an alarm."""
+"""Events that call for a person, such as an API call that nobody should make: kept as evidence, and an alarm."""
 
 from __future__ import annotations
 

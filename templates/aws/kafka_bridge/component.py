@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 import pulumi_aws as aws
 
-from ..contracts import EventStream, Metric, Network, Platform
+from ..contracts import EventStream, Metric, Network, Platform, TokenKey
 from ..hardened.addresses import reach_addresses
-from ..hardened.containers import Container, Fleet, hosting, run, stream_environment
+from ..hardened.containers import Container, Fleet, hosting, run, stream_environment, token_keyring
 from ..hardened.identity import allow, statement
 from ..hardened.monitoring import alarm
 
@@ -27,7 +27,8 @@ class KafkaBridgeArgs:
 
     `broker_cidrs` are the ranges that all of its brokers lie in; new ones are added at the end. `ca_bundle` is the PEM
     of what signed the brokers' certificates. `partition_entity` is the entity whose token orders the records.
-    `lag_alarm_records` is how far the bridge may fall behind. Without `image_digest` (`sha256:...`) nothing runs yet.
+    `lag_alarm_records` is how far the bridge may fall behind. With `token_key` card numbers become tokens
+    before anything is written; without it a record that holds one is refused, and not kept. Without `image_digest` (`sha256:...`) nothing runs yet.
     """
 
     platform: Platform
@@ -44,6 +45,7 @@ class KafkaBridgeArgs:
     tasks: int
     max_tasks: int
     lag_alarm_records: int
+    token_key: TokenKey | None = None
     image_digest: str | None = None
 
 
@@ -64,6 +66,7 @@ class KafkaBridge(pulumi.ComponentResource):
             *self._grant_source(),
             self._grant_dead_letters(),
             *args.destination.grant_write(self._hosting.workload),
+            *self._grant_token_key(),
         ]
         self.metrics = self._metrics()
         self.alarms = self._alarms()
@@ -156,6 +159,12 @@ class KafkaBridge(pulumi.ComponentResource):
             ),
         ]
 
+    def _grant_token_key(self) -> Sequence[pulumi.Resource]:
+        """The keyring, for ECS to hand over at start: the running container never calls Secrets Manager."""
+        if self._args.token_key is None:
+            return []
+        return self._args.token_key.grant_use(replace(self._hosting.agent, name=self._name))
+
     def _grant_dead_letters(self) -> pulumi.Resource:
         return allow(
             f"{self._name}-dead-letters",
@@ -179,9 +188,12 @@ class KafkaBridge(pulumi.ComponentResource):
                 environment=self._environment(),
                 # Pinned to the version: a changed login starts new tasks, which a running one would never read.
                 secrets={
-                    "SOURCE_CREDENTIALS": pulumi.Output.concat(self._secret.arn, ":::", self._secret_version.version_id)
+                    "SOURCE_CREDENTIALS": pulumi.Output.concat(
+                        self._secret.arn, ":::", self._secret_version.version_id
+                    ),
+                    **token_keyring(args.token_key),
                 },
-                health_command=["python", "-m", "bridge.health"],
+                health_command=["python", "-m", "service_process.heartbeat"],
             ),
             Fleet(
                 tasks=args.tasks,

@@ -185,6 +185,14 @@ SERVICE = KafkaBridge(
             speaks=frozenset({"kinesis", "kafka"}),
             verb="writes",
         ),
+        Port(
+            argument="token_key",
+            kind="token-key",
+            role="tokenisation-key",
+            speaks=frozenset({"token-key"}),
+            verb="uses",
+            optional=True,
+        ),
     ),
     minimum={"tasks": 1, "max_tasks": 2},
 )

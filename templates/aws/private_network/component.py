@@ -210,7 +210,7 @@ class PrivateNetwork(pulumi.ComponentResource):
 
     def _flow_logs(self) -> Metric:
         platform, name = self._args.platform, f"{self._name}-flow-logs"
-        group = log_group(name, f"/{platform.name}/{self._name}/flow-logs", platform, self)
+        group = log_group(name, f"/{platform.name}/{self._name}/flow-logs", platform, self, carries_text=False)
         role = service_role(name, "vpc-flow-logs.amazonaws.com", platform, self)
         all_groups = pulumi.Output.format("arn:aws:logs:{0}:{1}:log-group:*", platform.region, platform.account_id)
         granted = allow(

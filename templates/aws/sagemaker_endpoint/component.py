@@ -12,16 +12,16 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from ..contracts import Metric, Network, ObjectStore, Platform, Workload
+from ..contracts import Metric, ModelRegistry, Network, ObjectStore, Platform, Workload
 from ..hardened.connections import HTTPS, security_group
 from ..hardened.identity import allow, service_role, statement
+from ..hardened.jobs import image_repository, network_interfaces, pull_image
 from ..hardened.monitoring import alarm, log_group
+from .release import CHALLENGER, approval_alarm, canary, shadow
 
 # The same in every configuration: with another name SageMaker refuses the canary and alarms lose their metric.
 VARIANT = "champion"
 CONCURRENCY = "SageMakerVariantConcurrentRequestsPerModelHighResolution"
-CANARY_PERCENT = 10
-BAKE_SECONDS = 600
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +41,20 @@ class SagemakerEndpointArgs:
     latency_budget_ms: float
     """Share of the decision's latency that the model may take at p99."""
     capture_percent: int
+    registry: ModelRegistry | None = None
+    """Where versions are registered that are trained here. None for a model that is brought: its image is pushed to a
+    repository of the endpoint's own."""
+    decided_by: str | None = None
+    """Who asks the model and counts its decisions by outcome; None watches no approvals."""
+    approval_rate_floor: float = 0.0
+    """Share of decisions that approve below which a release is taken back."""
+    shadow_instances: int = 0
+    shadow_share: float = 0.0
+    """Instances of a challenger, and the share of requests that it sees; nobody sees its answers."""
     model_package_arn: str | None = None
     """Approved model package. None until the first one: the endpoint does not exist then."""
+    challenger_package_arn: str | None = None
+    """Version that runs in the champion's shadow. The champion itself, while there is no other."""
 
 
 class SagemakerEndpoint(pulumi.ComponentResource):
@@ -68,19 +80,19 @@ class SagemakerEndpoint(pulumi.ComponentResource):
         workload = Workload(name=name, component=self, role=role, security_group_id=self._group.id)
         # SageMaker would make this group itself at the first request: unencrypted and kept for ever.
         logs = log_group(name, f"/aws/sagemaker/Endpoints/{self.endpoint_name}", args.platform, self)
-        repository = self._repository()
         watched = self._watched()
         self.metrics = list(watched.values())
-        rollback = self._rollback_alarms(watched, args)
+        rollback = [*self._rollback_alarms(watched, args), *self._approvals(args)]
         self.alarms = [*rollback, *self._capacity_alarms(watched, args)]
         granted = [
             *args.capture.grant_write(workload, f"capture/{name}"),
             self._reach_objects(args.network),
-            self._allow_service(workload, args, logs, repository, rollback),
+            self._allow_service(workload, args, logs, rollback),
+            *self._allow_model(workload, args),
         ]
         if args.model_package_arn is not None:
             self._go_live(args, args.model_package_arn, role, rollback, [*granted, logs])
-        self.register_outputs({"endpoint_name": self.endpoint_name, "repository_url": repository.repository_url})
+        self.register_outputs({"endpoint_name": self.endpoint_name})
 
     def grant_invoke(self, caller: Workload) -> Sequence[pulumi.Resource]:
         return [
@@ -91,20 +103,14 @@ class SagemakerEndpoint(pulumi.ComponentResource):
             )
         ]
 
-    def _repository(self) -> aws.ecr.Repository:
-        """Where the model server's image is pushed. Without a lifecycle rule: an image that expires breaks the model
-        package that names it, and with it the rollback and the audit of a past decision."""
-        protected = self._platform.protected
-        return aws.ecr.Repository(
-            self._name,
-            image_tag_mutability="IMMUTABLE",
-            image_scanning_configuration=aws.ecr.RepositoryImageScanningConfigurationArgs(scan_on_push=True),
-            encryption_configurations=[
-                aws.ecr.RepositoryEncryptionConfigurationArgs(encryption_type="KMS", kms_key=self._platform.keys.data)
-            ],
-            force_delete=not protected,
-            opts=pulumi.ResourceOptions(parent=self, protect=protected),
-        )
+    def _allow_model(self, workload: Workload, args: SagemakerEndpointArgs) -> Sequence[pulumi.Resource]:
+        """The image and the artefacts of the versions that it may serve."""
+        if args.registry is not None:
+            return args.registry.grant_read(workload)
+        repository = image_repository(self._name, args.platform, self)
+        return [
+            allow(f"{self._name}-model", workload, [*_read_model(args.platform, self._name), *pull_image(repository)])
+        ]
 
     def _reach_objects(self, network: Network) -> aws.vpc.SecurityGroupEgressRule:
         """The only way out of the group: the download of the model and the upload of what is captured. The container
@@ -124,7 +130,6 @@ class SagemakerEndpoint(pulumi.ComponentResource):
         workload: Workload,
         args: SagemakerEndpointArgs,
         logs: aws.cloudwatch.LogGroup,
-        repository: aws.ecr.Repository,
         rollback: Sequence[aws.cloudwatch.MetricAlarm],
     ) -> aws.iam.RolePolicy:
         """What SageMaker does in the endpoint's name. No `logs:CreateLogGroup`: the group is declared here."""
@@ -132,12 +137,10 @@ class SagemakerEndpoint(pulumi.ComponentResource):
             f"{self._name}-service",
             workload,
             [
-                *_read_model(args.platform, self._name),
-                # This one action has no resource to name.
-                statement(["ecr:GetAuthorizationToken"], ["*"]),
+                statement(["kms:DescribeKey"], [args.platform.keys.data]),
+                # The volumes of its instances.
                 statement(
-                    ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-                    [repository.arn],
+                    ["kms:CreateGrant"], [args.platform.keys.data], {"Bool": {"kms:GrantIsForAWSResource": "true"}}
                 ),
                 statement(
                     ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
@@ -151,7 +154,7 @@ class SagemakerEndpoint(pulumi.ComponentResource):
                 ),
                 # A canary asks for the state of its alarms in the role's name.
                 statement(["cloudwatch:DescribeAlarms"], [alarm.arn for alarm in rollback]),
-                *_network_interfaces(args.platform, args.network, self._group),
+                *network_interfaces(args.platform, args.network, self._group),
             ],
         )
 
@@ -193,6 +196,11 @@ class SagemakerEndpoint(pulumi.ComponentResource):
             ("model-errors", 0.01, "The model container answers with errors or too late. Look at the last release."),
         )
 
+    def _approvals(self, args: SagemakerEndpointArgs) -> Sequence[aws.cloudwatch.MetricAlarm]:
+        if args.decided_by is None:
+            return []
+        return [approval_alarm(self._name, args.decided_by, args.approval_rate_floor, args.platform, self)]
+
     def _capacity_alarms(
         self, watched: Mapping[str, Metric], args: SagemakerEndpointArgs
     ) -> Sequence[aws.cloudwatch.MetricAlarm]:
@@ -226,8 +234,30 @@ class SagemakerEndpoint(pulumi.ComponentResource):
         rollback: Sequence[aws.cloudwatch.MetricAlarm],
         required: Sequence[pulumi.Resource],
     ) -> None:
-        model = aws.sagemaker.Model(
+        champion = self._model(self._name, args, model_package_arn, role, required)
+        challenger = None
+        if args.challenger_package_arn is not None:
+            challenger = self._model(f"{self._name}-{CHALLENGER}", args, args.challenger_package_arn, role, required)
+        endpoint = aws.sagemaker.Endpoint(
             self._name,
+            name=self.endpoint_name,
+            endpoint_config_name=self._configuration(args, champion, challenger).name,
+            deployment_config=canary([made.name for made in rollback]),
+            # Its alarms, its log group and its role's policies are in place before the first request.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[*required, *rollback]),
+        )
+        self._scale(args, endpoint)
+
+    def _model(
+        self,
+        name: str,
+        args: SagemakerEndpointArgs,
+        model_package_arn: str,
+        role: aws.iam.Role,
+        required: Sequence[pulumi.Resource],
+    ) -> aws.sagemaker.Model:
+        return aws.sagemaker.Model(
+            name,
             execution_role_arn=role.arn,
             # No network and no credentials inside the container: what it is asked is all that it can know or tell.
             enable_network_isolation=True,
@@ -237,18 +267,9 @@ class SagemakerEndpoint(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=required),
         )
-        endpoint = aws.sagemaker.Endpoint(
-            self._name,
-            name=self.endpoint_name,
-            endpoint_config_name=self._configuration(args, model).name,
-            deployment_config=_canary([made.name for made in rollback]),
-            # Its alarms, its log group and its role's policies are in place before the first request.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[*required, *rollback]),
-        )
-        self._scale(args, endpoint)
 
     def _configuration(
-        self, args: SagemakerEndpointArgs, model: aws.sagemaker.Model
+        self, args: SagemakerEndpointArgs, champion: aws.sagemaker.Model, challenger: aws.sagemaker.Model | None
     ) -> aws.sagemaker.EndpointConfiguration:
         return aws.sagemaker.EndpointConfiguration(
             self._name,
@@ -257,7 +278,7 @@ class SagemakerEndpoint(pulumi.ComponentResource):
             production_variants=[
                 aws.sagemaker.EndpointConfigurationProductionVariantArgs(
                     variant_name=VARIANT,
-                    model_name=model.name,
+                    model_name=champion.name,
                     instance_type=args.instance_type,
                     # Also the floor of autoscaling. Each release resets the fleet to this number, since the provider
                     # cannot retain the current one: a smaller number would scale in at peak.
@@ -273,6 +294,9 @@ class SagemakerEndpoint(pulumi.ComponentResource):
                     model_data_download_timeout_in_seconds=600,
                 )
             ],
+            shadow_production_variants=None
+            if challenger is None
+            else [shadow(challenger, args.instance_type, args.shadow_instances, args.shadow_share)],
             data_capture_config=self._capture(args),
             opts=self._child,
         )
@@ -323,31 +347,8 @@ class SagemakerEndpoint(pulumi.ComponentResource):
         )
 
 
-def _canary(alarm_names: Sequence[pulumi.Input[str]]) -> aws.sagemaker.EndpointDeploymentConfigArgs:
-    """A tenth of the traffic first, the rest when no alarm rose meanwhile. Needs twice the instances while it runs."""
-    return aws.sagemaker.EndpointDeploymentConfigArgs(
-        auto_rollback_configuration=aws.sagemaker.EndpointDeploymentConfigAutoRollbackConfigurationArgs(
-            alarms=[
-                aws.sagemaker.EndpointDeploymentConfigAutoRollbackConfigurationAlarmArgs(alarm_name=name)
-                for name in alarm_names
-            ]
-        ),
-        blue_green_update_policy=aws.sagemaker.EndpointDeploymentConfigBlueGreenUpdatePolicyArgs(
-            traffic_routing_configuration=aws.sagemaker.EndpointDeploymentConfigBlueGreenUpdatePolicyTrafficRoutingConfigurationArgs(
-                type="CANARY",
-                canary_size=aws.sagemaker.EndpointDeploymentConfigBlueGreenUpdatePolicyTrafficRoutingConfigurationCanarySizeArgs(
-                    type="CAPACITY_PERCENT", value=CANARY_PERCENT
-                ),
-                wait_interval_in_seconds=BAKE_SECONDS,
-            ),
-            termination_wait_in_seconds=BAKE_SECONDS,
-            maximum_execution_timeout_in_seconds=7200,
-        ),
-    )
-
-
 def _read_model(platform: Platform, name: str) -> Sequence[Mapping[str, Any]]:
-    """The model's artefact, below `models/<name>/` in the artefacts bucket, and the volumes of its instances."""
+    """The artefact of a model that is brought, below `models/<name>/` in the artefacts bucket."""
     bucket = pulumi.Output.concat("arn:aws:s3:::", platform.artefacts_bucket)
     return [
         statement(["s3:GetObject", "s3:GetObjectVersion"], [pulumi.Output.concat(bucket, f"/models/{name}/*")]),
@@ -356,42 +357,5 @@ def _read_model(platform: Platform, name: str) -> Sequence[Mapping[str, Any]]:
             ["kms:Decrypt"],
             [platform.keys.data],
             {"StringEquals": {"kms:ViaService": f"s3.{platform.region}.amazonaws.com"}},
-        ),
-        statement(["kms:DescribeKey"], [platform.keys.data]),
-        statement(["kms:CreateGrant"], [platform.keys.data], {"Bool": {"kms:GrantIsForAWSResource": "true"}}),
-    ]
-
-
-def _network_interfaces(
-    platform: Platform, network: Network, group: aws.ec2.SecurityGroup
-) -> Sequence[Mapping[str, Any]]:
-    """The network interfaces that SageMaker makes for the instances, in these subnets and this group alone."""
-
-    def arn(kind: str, id: pulumi.Input[str]) -> pulumi.Output[str]:
-        return pulumi.Output.format("arn:aws:ec2:{0}:{1}:{2}/{3}", platform.region, platform.account_id, kind, id)
-
-    interfaces = arn("network-interface", "*")
-    subnets = [arn("subnet", subnet) for subnet in network.app_subnet_ids]
-    return [
-        statement(["ec2:CreateNetworkInterface"], [interfaces, *subnets, group.arn]),
-        statement(
-            [
-                "ec2:CreateNetworkInterfacePermission",
-                "ec2:DeleteNetworkInterface",
-                "ec2:DeleteNetworkInterfacePermission",
-            ],
-            [interfaces],
-            {"ArnEquals": {"ec2:Subnet": subnets}},
-        ),
-        # EC2 offers no resource to name for its Describe actions.
-        statement(
-            [
-                "ec2:DescribeDhcpOptions",
-                "ec2:DescribeNetworkInterfaces",
-                "ec2:DescribeSecurityGroups",
-                "ec2:DescribeSubnets",
-                "ec2:DescribeVpcs",
-            ],
-            ["*"],
         ),
     ]

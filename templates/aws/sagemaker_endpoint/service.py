@@ -7,6 +7,7 @@ from math import ceil
 
 from archgen.knowledge import Assumptions
 from archgen.services import Demand, Fit, Neighbours, Port, Service, Setting, Value, Violation
+from archgen.services.names import camel
 from archgen.sizing import Quantity, instances_over_zones, one_year_of_growth
 from archgen.topology import Component, Needs
 
@@ -56,26 +57,70 @@ class SagemakerEndpoint(Service):
                 needs=("requests_per_second", "growth"),
                 assumptions=(*used, "endpoint_burst_factor"),
             ),
+            *_shadow(demand, used),
         )
 
     def arguments(self, component: Component, neighbours: Neighbours) -> Mapping[str, Value]:
         assumptions = neighbours.assumptions
-        return {
+        found: dict[str, Value] = {
             "instance_type": INSTANCE_TYPE,
             "vcpus": VCPUS,
             "concurrent_requests": _concurrent_requests(assumptions),
             "latency_budget_ms": assumptions.value("hop_model_ms"),
             "capture_percent": int(assumptions.value("capture_percent")),
-            "model_package_arn": Setting(
-                key="modelPackageArn",
-                description=(
-                    "ARN of the approved model package; its image lies in this endpoint's image repository, its "
-                    f"artefact below models/{component.id}/ in the artefacts bucket"
-                ),
-                live=True,
-                sample=f"arn:aws:sagemaker:{neighbours.region.name}:123456789012:model-package/{component.id}/1",
-            ),
+            "model_package_arn": _package(component, neighbours, "modelPackageArn", _brought(component, neighbours)),
         }
+        asked_by = [flow.opener for flow in neighbours.flows(component.id) if flow.kind == "inference"]
+        if asked_by:
+            found["decided_by"] = asked_by[0]
+            found["approval_rate_floor"] = assumptions.value("approval_rate_floor")
+        if _has_challenger(component.needs):
+            found["shadow_share"] = assumptions.value("shadow_share")
+            found["challenger_package_arn"] = _package(
+                component,
+                neighbours,
+                f"{camel(component.id)}ChallengerPackageArn",
+                "ARN of the model package that runs in the champion's shadow; the champion's while there is no other",
+            )
+        return found
+
+
+def _brought(component: Component, neighbours: Neighbours) -> str:
+    if any(flow.kind == "model" for flow in neighbours.flows(component.id)):
+        return "ARN of the approved model package, as the promotion tells it"
+    return (
+        "ARN of the approved model package; its image lies in this endpoint's image repository, its artefact below "
+        f"models/{component.id}/ in the artefacts bucket"
+    )
+
+
+def _package(component: Component, neighbours: Neighbours, key: str, description: str) -> Setting:
+    return Setting(
+        key=key,
+        description=description,
+        live=True,
+        sample=f"arn:aws:sagemaker:{neighbours.region.name}:123456789012:model-package/{component.id}/1",
+    )
+
+
+def _has_challenger(needs: Needs) -> bool:
+    """Two models that are trained here are a champion and a challenger; one that is brought has no shadow."""
+    return needs.get("training") == "here" and float(str(needs.get("models", 1))) >= 2
+
+
+def _shadow(demand: Demand, used: tuple[str, ...]) -> tuple[Quantity, ...]:
+    if not _has_challenger(demand.needs):
+        return ()
+    return (
+        demand.quantity(
+            "shadow_instances",
+            "instances",
+            "instances x shadow_share, rounded up: a copy of that share of the requests, whose loss harms nobody",
+            lambda assumptions: ceil(round(_instances(demand, assumptions) * assumptions.value("shadow_share"), 9)),
+            needs=("requests_per_second", "growth"),
+            assumptions=(*used, "shadow_share"),
+        ),
+    )
 
 
 def _violations(needs: Needs) -> list[Violation]:
@@ -126,8 +171,16 @@ SERVICE = SagemakerEndpoint(
     ports=(
         # The lake names its grant `<writer>-writes-<lake>`, whoever the writer is.
         Port(argument="capture", kind="capture", role="lake", speaks=frozenset({"s3"}), verb="writes"),
+        Port(
+            argument="registry",
+            kind="model",
+            role="model-registry",
+            speaks=frozenset({"sagemaker-registry"}),
+            verb="reads",
+            optional=True,
+        ),
     ),
     inside_network=True,
     reached_through="sagemaker.runtime",
-    minimum={"instances": 2, "max_instances": 4},
+    minimum={"instances": 2, "max_instances": 4, "shadow_instances": 1},
 )

@@ -1,4 +1,4 @@
-"""Model registry on SageMaker AI: versions that a person approves, with the image and the artefacts they are made of."""
+"""Model registry on SageMaker AI: versions that a person approves, and the image and artefacts they are made of."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ class SagemakerRegistry(pulumi.ComponentResource):
                 writer,
                 [
                     # A pipeline tags what it registers, and is refused without this.
-                    statement(["sagemaker:AddTags", "sagemaker:CreateModelPackage"], [self.group_arn, self._versions()]),
+                    statement(
+                        ["sagemaker:AddTags", "sagemaker:CreateModelPackage"], [self.group_arn, self._versions()]
+                    ),
                     *self._see_versions(),
                     statement(["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"], [self._artefacts()]),
                     self._use_key(["kms:Decrypt", "kms:GenerateDataKey"]),

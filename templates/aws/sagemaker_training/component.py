@@ -117,6 +117,7 @@ class SagemakerTraining(pulumi.ComponentResource):
         """One role for the pipeline and its jobs: isolated containers have no credentials, so no code of ours can use
         what only the pipeline needs."""
         objects = pulumi.Output.concat(self._workspace.arn, "/*")
+        configuration = pulumi.Output.concat("arn:aws:s3:::", self._platform.artefacts_bucket, f"/{self._name}/*")
         by_s3 = {"StringEquals": {"kms:ViaService": f"s3.{self._platform.region}.amazonaws.com"}}
         return allow(
             f"{self._name}-service",
@@ -125,6 +126,7 @@ class SagemakerTraining(pulumi.ComponentResource):
                 statement(
                     ["s3:AbortMultipartUpload", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], [objects]
                 ),
+                statement(["s3:GetObject", "s3:GetObjectVersion"], [configuration]),
                 statement(["s3:GetBucketLocation", "s3:ListBucket"], [self._workspace.arn]),
                 statement(["kms:Decrypt", "kms:GenerateDataKey"], [self._platform.keys.data], by_s3),
                 pull_provided_images(self._platform),
@@ -137,8 +139,8 @@ class SagemakerTraining(pulumi.ComponentResource):
         return failed_runs_alarm(
             self._name,
             self._pipeline_name,
-            "A training run failed. Where its last step is Refuse, the model missed a gate: read evaluation.json of the "
-            "run and compare the data with the run before. Else read the log of the failed step.",
+            "A training run failed. Where its last step is Refuse, the model missed a gate: read evaluation.json of "
+            "the run and compare the data with the run before. Else read the log of the failed step.",
             self._platform,
             self,
         )
@@ -203,7 +205,9 @@ class SagemakerTraining(pulumi.ComponentResource):
             data_uri=pulumi.Output.concat("s3://", args.data.bucket_name, f"/{args.data_prefix}"),
             workspace_uri=pulumi.Output.concat("s3://", self._workspace.id),
             artefacts_uri=args.registry.artefacts_uri,
-            configuration_uri=pulumi.Output.concat("s3://", self._platform.artefacts_bucket, f"/{self._name}/{CLARIFY}"),
+            configuration_uri=pulumi.Output.concat(
+                "s3://", self._platform.artefacts_bucket, f"/{self._name}/{CLARIFY}"
+            ),
         )
 
     def _learning(self) -> Learning:

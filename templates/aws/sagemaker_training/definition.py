@@ -342,4 +342,3 @@ def _made(step: str, output: str) -> Mapping[str, str]:
 def _of_run(uri: Value, *parts: str) -> Mapping[str, Value]:
     """`<uri>/<execution>/<parts>`: what one run makes stays together."""
     return {"Std:Join": {"On": "/", "Values": [uri, RUN, *parts]}}
-

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 import pulumi_aws as aws
 
-from ..contracts import EventStream, Metric, Network, OnlineFeatures, Platform, RealtimeEndpoint
+from ..contracts import EventStream, Metric, Network, OnlineFeatures, Platform, RealtimeEndpoint, TokenKey
 from ..hardened.addresses import admit_addresses
 from ..hardened.connections import HTTPS, connect, security_group
-from ..hardened.containers import Container, Fleet, hosting, run, stream_environment
+from ..hardened.containers import Container, Fleet, hosting, run, stream_environment, token_keyring
 from ..hardened.monitoring import alarm
 
 PORT = 8443
@@ -32,6 +32,7 @@ class ScoringServiceArgs:
 
     `latency_p99_ms` is the promise to the caller, `fallback_after_ms` when rules alone decide. `capacity_units` keeps
     load-balancer capacity warm; AWS grants none without a raised quota and sizes it by the `PeakLCUs` of a load test.
+    With `token_key` card numbers become tokens on arrival; without it a request that holds one is refused.
     Without `image_digest` (`sha256:...`) nothing answers yet.
     """
 
@@ -40,6 +41,7 @@ class ScoringServiceArgs:
     model: RealtimeEndpoint
     decisions: EventStream
     features: OnlineFeatures | None = None
+    token_key: TokenKey | None = None
     caller: str
     caller_cidrs: Sequence[str]
     caller_ca_bundle: str
@@ -76,6 +78,7 @@ class ScoringService(pulumi.ComponentResource):
             *args.model.grant_invoke(self._hosting.workload),
             *args.decisions.grant_write(self._hosting.workload),
             *(args.features.grant_read(self._hosting.workload) if args.features is not None else ()),
+            *self._grant_token_key(),
         ]
         self._watched: list[Metric] = []
         balancer_alarms, decision_alarms = self._balancer_alarms(), self._decision_alarms()
@@ -105,6 +108,12 @@ class ScoringService(pulumi.ComponentResource):
             ),
             *connect(f"{self._name}-balancer", self, self._balancer_group.id, self._hosting.security_group_id, PORT),
         ]
+
+    def _grant_token_key(self) -> Sequence[pulumi.Resource]:
+        """The keyring, for ECS to hand over at start: the running container never calls Secrets Manager."""
+        if self._args.token_key is None:
+            return []
+        return self._args.token_key.grant_use(replace(self._hosting.agent, name=self._name))
 
     def _load_balancer(self) -> aws.lb.LoadBalancer:
         platform, prefix = self._args.platform, f"elb/{self._name}"
@@ -200,6 +209,7 @@ class ScoringService(pulumi.ComponentResource):
                 cpu=1024,
                 memory=2048,
                 environment=self._environment(),
+                secrets=token_keyring(args.token_key),
                 health_command=["python", "-c", HEALTH],
                 port=PORT,
             ),

@@ -178,6 +178,14 @@ SERVICE = ScoringService(
             speaks=frozenset({"kinesis", "kafka"}),
             verb="writes",
         ),
+        Port(
+            argument="token_key",
+            kind="token-key",
+            role="tokenisation-key",
+            speaks=frozenset({"token-key"}),
+            verb="uses",
+            optional=True,
+        ),
     ),
     minimum={"tasks": 2, "max_tasks": 4},
 )

@@ -3,12 +3,13 @@
 The secret holds a keyring, `k2=<base64>,k1=<base64>`: each entry is a key id and 32 random bytes, the newest first. New
 tokens are made with the first entry and begin with its id; the further ones stay so that a token made earlier can still
 be found for a number. Rotation is a new entry in front and another `pulumi up`: the containers start again with it.
-Until the histories kept under the old tokens are rebuilt, one card has two: rotate when the key is in doubt or at the end
-of its period, not as a habit, and drop an old entry only when nothing under its tokens is kept any more.
+Until the histories kept under the old tokens are rebuilt, one card has two: rotate when the key is in doubt or at the
+end of its period, not as a habit, and drop an old entry only when nothing under its tokens is kept any more.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,10 +21,11 @@ from ..contracts import Metric, Platform, Workload
 from ..hardened.identity import allow, statement
 from ..hardened.keys import own_key, service_use
 from ..hardened.queues import kept_queue
-from ..hardened.secrets import written_secret
 from ..hardened.watched_events import watch_event
 
 SECRETS = "secretsmanager"
+DELETION_WINDOW_DAYS = 30
+"""The longest that Secrets Manager keeps what was deleted."""
 TAMPERING = (
     "CancelRotateSecret",
     "DeleteResourcePolicy",
@@ -62,15 +64,7 @@ class TokenKey(pulumi.ComponentResource):
             raise ValueError(f"{name}: custodians are ARNs of roles (arn:aws:iam::...), at least the deployment's own")
         self._name, self._args = name, args
         self._key = self._make_key()
-        secret, version = written_secret(
-            name,
-            f"Keyring that card numbers become tokens with, for {', '.join(args.users)}",
-            args.keyring,
-            args.platform,
-            self,
-            key_arn=self._key.arn,
-            policy=self._policy(),
-        )
+        secret, version = self._make_secret()
         self.secret_arn = secret.arn
         self.version_id = version.version_id
         self.alarms, self.metrics = self._watch(secret)
@@ -116,6 +110,28 @@ class TokenKey(pulumi.ComponentResource):
                 )
             ],
         )
+
+    def _make_secret(self) -> tuple[aws.secretsmanager.Secret, aws.secretsmanager.SecretVersion]:
+        name, args = self._name, self._args
+        secret = aws.secretsmanager.Secret(
+            name,
+            description=f"Keyring that card numbers become tokens with, for {', '.join(args.users)}",
+            kms_key_id=self._key.arn,
+            policy=self._policy(),
+            recovery_window_in_days=DELETION_WINDOW_DAYS if args.platform.protected else 0,
+            opts=pulumi.ResourceOptions(parent=self, protect=args.platform.protected),
+        )
+        version = aws.secretsmanager.SecretVersion(
+            name,
+            secret_id=secret.id,
+            # Write-only: neither the state nor a plan ever holds it.
+            secret_string_wo=args.keyring,
+            # AWS never gives a write-only value back: this number alone tells that it has changed.
+            secret_string_wo_version=pulumi.Output.from_input(args.keyring).apply(_fingerprint),
+            # A new version instead of an update gives a new version id, and with it tasks that read the new keyring.
+            opts=pulumi.ResourceOptions(parent=self, replace_on_changes=["secretStringWoVersion"]),
+        )
+        return secret, version
 
     def _roles(self) -> Sequence[pulumi.Input[str]]:
         """Who may read: roles of the users, as patterns since a role is named when it is made, and the custodians."""
@@ -169,8 +185,8 @@ class TokenKey(pulumi.ComponentResource):
                     ]
                 },
             ),
-            f"Somebody who makes no tokens read the keyring of {name}, or tried to: the evidence queue says who and from "
-            "where. Where the read succeeded, treat every token as resolvable: rotate the keyring and tell the acquirer.",
+            f"Somebody who makes no tokens read the keyring of {name}, or tried to: the evidence queue says who, from "
+            "where. If the read succeeded, every token can be resolved: rotate the keyring and tell the acquirer.",
             evidence,
             platform,
             self,
@@ -184,8 +200,8 @@ class TokenKey(pulumi.ComponentResource):
                 TAMPERING,
                 requestParameters={"secretId": this_secret},
             ),
-            f"The keyring of {name}, or who may read it, was changed: compare with the planned rotations. A deletion can "
-            "be taken back for 30 days with `restore-secret`.",
+            f"The keyring of {name}, or who may read it, was changed: compare with the planned rotations. A deletion "
+            "can be taken back for 30 days with `restore-secret`.",
             evidence,
             platform,
             self,
@@ -194,7 +210,7 @@ class TokenKey(pulumi.ComponentResource):
             f"{name}-key-endangered",
             f"{name}: key disabled or its deletion scheduled",
             _calls("kms.amazonaws.com", KEY_TAMPERING, requestParameters={"keyId": this_key}),
-            f"The KMS key of {name} was disabled, given another policy or scheduled for deletion. Without it no container "
+            f"The KMS key of {name} was disabled, given another policy or scheduled for deletion. Without it nothing "
             "that makes tokens can start. Cancel with `cancel-key-deletion` and `enable-key`, then ask who and why.",
             evidence,
             platform,
@@ -210,3 +226,8 @@ def _calls(service: str, names: Sequence[str], **detail: Any) -> Mapping[str, An
         "detail-type": ["AWS API Call via CloudTrail"],
         "detail": {"eventSource": [service], "eventName": list(names), **detail},
     }
+
+
+def _fingerprint(text: str) -> int:
+    """31 bits that change with the text and do not lead back to it."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1

@@ -74,10 +74,11 @@ class EventHubsService(Service):
                 "partitions",
                 "partitions",
                 "ceil(max(ceil(records_per_second / 1000), ceil(records_per_second * record_bytes / 1000000))"
-                " * stream_headroom), at most 100",
+                " * stream_headroom) * 2, at most 100: consumers share by partition",
                 lambda known: min(
                     PARTITIONS_PER_HUB,
-                    shards(
+                    2
+                    * shards(
                         demand.number("records_per_second"),
                         demand.number("record_bytes"),
                         known.value("stream_headroom"),

@@ -20,7 +20,7 @@ SOFT_DELETE_DAYS = 90
 ROTATE_AFTER, EXPIRE_AFTER = "P365D", "P2Y"
 SHORT_NAME = 12
 """Characters of an action group's name in a text message."""
-KEEP_DEAD_LETTERS_DAYS = 14
+DEAD_LETTERS, KEEP_DEAD_LETTERS_DAYS = "dead-letters", 14
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,7 +227,9 @@ class Foundation(pulumi.ComponentResource):
             identity=registries.IdentityPropertiesArgs(
                 type=registries.ResourceIdentityType.USER_ASSIGNED,
                 # Of all services this one takes the identities as a map.
-                user_assigned_identities=keys.identity_id.apply(lambda id: {id: registries.UserIdentityPropertiesArgs()}),
+                user_assigned_identities=keys.identity_id.apply(
+                    lambda identity_id: {identity_id: registries.UserIdentityPropertiesArgs()}
+                ),
             ),
             encryption=registries.EncryptionPropertyArgs(
                 status=registries.EncryptionStatus.ENABLED,
@@ -264,20 +266,24 @@ class Foundation(pulumi.ComponentResource):
             tags=args.tags,
             parent=self,
         )
-        delete_after(
-            name, account, self.resource_group, {"dead-letters/": KEEP_DEAD_LETTERS_DAYS}, self
-        )
-        manifests = azure.storage.BlobContainer(
-            f"{self._name}-manifests",
-            resource_group_name=self.resource_group,
-            account_name=account.name,
-            container_name="manifests",
-            public_access=azure.storage.PublicAccess.NONE,
-            opts=self._child,
+        delete_after(name, account, self.resource_group, {f"{DEAD_LETTERS}/": KEEP_DEAD_LETTERS_DAYS}, self)
+        manifests, dead_letters = (
+            azure.storage.BlobContainer(
+                f"{self._name}-{container}",
+                resource_group_name=self.resource_group,
+                account_name=account.name,
+                container_name=container,
+                public_access=azure.storage.PublicAccess.NONE,
+                opts=self._child,
+            )
+            for container in ("manifests", DEAD_LETTERS)
         )
         return Artefacts(
             account_id=account.id,
             account_name=account.name,
             blob_url=pulumi.Output.concat("https://", account.name, ".blob.core.windows.net/"),
             manifests_container=manifests.name,
+            manifests_id=manifests.id,
+            dead_letters_container=dead_letters.name,
+            dead_letters_id=dead_letters.id,
         )

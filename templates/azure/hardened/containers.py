@@ -1,4 +1,4 @@
-"""Container workers on Azure Container Apps: what one needs before its first image exists, and what runs once it does."""
+"""Container workers on Azure Container Apps: what one needs before its first image, and what runs once there is one."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Container:
     """What runs in each replica: `image_digest` is `sha256:...` of the image named like the worker.
 
     `cpu` in vCPU, memory is twice as many GiB. `secrets` maps a variable to the address of a secret in the vault.
-    `health_command` ends with status 0 while the worker works.
+    On `health_port` it answers `/healthz` while it works.
     """
 
     image_digest: str
@@ -145,9 +145,7 @@ def run(
             ),
         ),
         tags=platform.tags,
-        opts=pulumi.ResourceOptions(
-            parent=who.component, depends_on=[*hosting.permissions, *fleet.depends_on]
-        ),
+        opts=pulumi.ResourceOptions(parent=who.component, depends_on=[*hosting.permissions, *fleet.depends_on]),
     )
     return _watched(name, app, fleet, platform, who.component)
 

@@ -33,6 +33,7 @@ def workload(name: str, platform: Platform, component: pulumi.ComponentResource)
         name=name,
         component=component,
         identity_id=identity.id,
+        identity_name=identity.name,
         client_id=identity.client_id,
         principal_id=identity.principal_id,
     )

@@ -24,7 +24,7 @@ SIZES: Mapping[int, tuple[int, int]] = {
     500: (256, 480),
     700: (320, 720),
 }
-"""Compute-optimised sizes: vCPU of both nodes, GB of memory for data and its copy's. Source: `sizes` in service.yaml."""
+"""Compute-optimised sizes: vCPU of both nodes, GB of memory for data. Source: `sizes` in service.yaml."""
 USABLE = 0.8
 """Share of the memory that data can use; the rest is the server's."""
 VCPUS_OF_A_NODE = 4
@@ -58,8 +58,8 @@ class ManagedRedisService(Service):
         quantity = demand.quantity(
             "size",
             "number of the size (ComputeOptimized_X..)",
-            "the least size with vCPU >= (requests_per_second x reads_per_request + 2 x records_per_second x entities) x"
-            " (1 + growth) / (cache_commands_per_node / 4 vCPU x utilisation_target) and memory x 0.8 >="
+            "the least size with vCPU >= (requests_per_second x reads_per_request + 2 x records_per_second x entities)"
+            " x (1 + growth) / (cache_commands_per_node / 4 vCPU x utilisation_target) and memory x 0.8 >="
             " records_per_second x (1 + growth) x feature_lifetime_s x entities x distinct_entities_share x"
             " feature_hash_bytes / utilisation_target",
             lambda assumptions: _size(demand, assumptions, kinds),

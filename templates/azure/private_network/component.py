@@ -47,6 +47,7 @@ class PrivateNetworkArgs:
 class PrivateNetwork(pulumi.ComponentResource):
     endpoints_subnet_id: pulumi.Output[str]
     nodes: Subnet
+    pod_cidr: str = POD_CIDR
     route_table_id: pulumi.Output[str]
     ready: Sequence[pulumi.Resource]
 
@@ -65,6 +66,10 @@ class PrivateNetwork(pulumi.ComponentResource):
             location=self._platform.region,
             # Subnets are resources of their own: a list here would remove those that it does not name.
             address_space=azure.network.AddressSpaceArgs(address_prefixes=[args.cidr]),
+            # Between machines whose size supports it; the others would be cut off by a stricter enforcement.
+            encryption=azure.network.VirtualNetworkEncryptionArgs(
+                enabled=True, enforcement=azure.network.VirtualNetworkEncryptionEnforcement.ALLOW_UNENCRYPTED
+            ),
             tags=self._platform.tags,
             opts=pulumi.ResourceOptions(parent=self, protect=self._platform.protected),
         )

@@ -42,7 +42,7 @@ class StreamAnalyticsDelivery(pulumi.ComponentResource):
         principal = Principal(
             name=name,
             component=self,
-            principal_id=self._job.identity.apply(lambda identity: (identity and identity.principal_id) or ""),
+            principal_id=self._job.identity.apply(lambda identity: identity.principal_id or "" if identity else ""),
         )
         granted = [*args.source.grant_read(principal), *args.destination.grant_write(principal)]
         self._connect(granted)
@@ -135,8 +135,8 @@ class StreamAnalyticsDelivery(pulumi.ComponentResource):
         self.metrics = [metric("Records out", "OutputEvents", "Total"), behind, broken]
         # A stopped job measures nothing, so that only a query notices it.
         silent = self._job.id.apply(
-            lambda id: (
-                f'AzureMetrics | where ResourceId =~ "{id}" and MetricName == "OutputEvents"'
+            lambda job: (
+                f'AzureMetrics | where ResourceId =~ "{job}" and MetricName == "OutputEvents"'
                 " | summarize Written = sum(Total) | where Written > 0"
             )
         )

@@ -144,7 +144,7 @@ class Foundation(pulumi.ComponentResource):
         }
 
     def _key_ring(self) -> gcp.kms.KeyRing:
-        # Named by Pulumi, with a random end: a key ring can never be deleted, and a fixed name could never be used again.
+        # Named by Pulumi, with a random end: a key ring is never deleted, and a fixed name could not be used again.
         return gcp.kms.KeyRing(
             self._name,
             location=self._args.region,
@@ -165,7 +165,7 @@ class Foundation(pulumi.ComponentResource):
             images=key("images", "artifactregistry"),
             containers=key("containers", "run"),
             secrets=key("secrets", "secretmanager"),
-            workflows=key("workflows", "workflows", "eventarc"),
+            workflows=key("workflows", "workflows"),
         )
 
     def _key(self, ring: gcp.kms.KeyRing, kind: str, users: Mapping[str, pulumi.Output[str]]) -> pulumi.Output[str]:
@@ -208,7 +208,7 @@ class Foundation(pulumi.ComponentResource):
         ]
 
     def _watch_keys(self) -> None:
-        """Thirty days is what is left between a destroyed key and lost data: somebody has to hear of it on the first."""
+        """Thirty days lie between a destroyed key and lost data: somebody has to hear of it on the first."""
         gcp.monitoring.AlertPolicy(
             f"{self._name}-key-destroyed",
             display_name=f"{self._args.name}: a key is disabled or destroyed",
@@ -230,9 +230,7 @@ class Foundation(pulumi.ComponentResource):
             ),
             alert_strategy=gcp.monitoring.AlertPolicyAlertStrategyArgs(
                 auto_close="604800s",
-                notification_rate_limit=gcp.monitoring.AlertPolicyAlertStrategyNotificationRateLimitArgs(
-                    period="300s"
-                ),
+                notification_rate_limit=gcp.monitoring.AlertPolicyAlertStrategyNotificationRateLimitArgs(period="300s"),
             ),
             notification_channels=list(self.notification_channels),
             project=self.project_id,
@@ -240,7 +238,7 @@ class Foundation(pulumi.ComponentResource):
         )
 
     def _keep_logs(self, ring: gcp.kms.KeyRing) -> None:
-        """A log bucket of our own: the project's default one keeps 30 days, under Google's key, wherever Google likes."""
+        """A log bucket of our own: the project's default one keeps 30 days, under Google's key, anywhere."""
         agent = gcp.logging.get_project_cmek_settings_output(project=self.project_id).service_account_id
         bucket = gcp.logging.ProjectBucketConfig(
             f"{self._name}-logs",

@@ -55,4 +55,5 @@ SERVICE = FoundationService(
     class_name="Foundation",
     title="Cloud KMS, IAM, Cloud Logging and Cloud Storage",
     observed=False,
+    exports=("artefacts_bucket",),
 )

@@ -20,7 +20,7 @@ ALIGNMENT = "60s"
 class OwnMetric:
     """A metric that a component's containers write. `kind` is Monitoring's own word.
 
-    A counter is CUMULATIVE INT64, a current value GAUGE DOUBLE, durations CUMULATIVE DISTRIBUTION.
+    A counter is CUMULATIVE INT64, a current value GAUGE DOUBLE, the durations of a minute GAUGE DISTRIBUTION.
     """
 
     name: str
@@ -63,10 +63,10 @@ def duration(name: str, title: str) -> OwnMetric:
     return OwnMetric(
         name=name,
         title=title,
-        kind="CUMULATIVE",
+        kind="GAUGE",
         value_type="DISTRIBUTION",
         unit="ms",
-        aligner="ALIGN_DELTA",
+        aligner="ALIGN_SUM",
         reducer="REDUCE_PERCENTILE_99",
     )
 

@@ -107,7 +107,10 @@ class KafkaBridge(pulumi.ComponentResource):
             # Write-only: the login is in no state file. The number alone tells that it has changed.
             secret_data_wo=login,
             secret_data_wo_version=login.apply(_fingerprint),
-            opts=self._child,
+            # The last one, should the new login be wrong.
+            deletion_policy="DISABLE",
+            # A new version instead of an update, and with it workers that read the new login.
+            opts=pulumi.ResourceOptions(parent=self, replace_on_changes=["secretDataWoVersion"]),
         )
         return secret, version
 
@@ -232,7 +235,7 @@ class KafkaBridge(pulumi.ComponentResource):
                 f"{self._name}-lag",
                 lag,
                 f"More than {self._args.lag_alarm_records} records of {source} wait to be read, features grow stale: "
-                "with write failures the stream refuses, without them the pool needs instances or the topic partitions.",
+                "with write failures the stream refuses, else the pool needs instances or the topic partitions.",
                 self._args.lag_alarm_records,
                 platform,
                 self,
@@ -286,6 +289,6 @@ def broker_port(bootstrap_servers: str) -> int:
     return ports.pop()
 
 
-def _fingerprint(text: str) -> int:
-    """31 bits that change with the text and do not lead back to it."""
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
+def _fingerprint(text: str) -> str:
+    """A number of 31 bits that changes with the text and does not lead back to it."""
+    return str(int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1)

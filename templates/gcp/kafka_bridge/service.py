@@ -9,6 +9,7 @@ from math import ceil
 from archgen.errors import NotFeasible, Problem
 from archgen.knowledge import Assumptions
 from archgen.services import Demand, Fit, Neighbours, Port, Service, Setting, Value, Violation
+from archgen.services.names import camel
 from archgen.sizing import Quantity, instances_over_zones, one_year_of_growth
 from archgen.topology import Component, Needs
 
@@ -36,7 +37,7 @@ class KafkaBridge(Service):
             score=80,
             reasons=(
                 "reads over SASL/SCRAM through the private network and commits only what the stream has accepted",
-                "each record is checked; one that is no event goes to a dead-letter queue instead of blocking the rest",
+                "each record is checked; one that is no event goes to a dead-letter topic instead of blocking the rest",
             ),
             violated=tuple(violated),
         )
@@ -63,7 +64,7 @@ class KafkaBridge(Service):
 
     def arguments(self, component: Component, neighbours: Neighbours) -> Mapping[str, Value]:
         source = _source(component, neighbours)
-        key = _camel_case(source)
+        key = camel(source)
         lag_seconds = neighbours.assumptions.value("bridge_lag_alarm_s")
         return {
             "source": source,
@@ -95,7 +96,7 @@ class KafkaBridge(Service):
             "partition_entity": _partition_entity(component, neighbours),
             "lag_alarm_records": ceil(_records_per_second(component) * lag_seconds),
             "image_digest": Setting(
-                key=f"{_camel_case(component.id)}ImageDigest",
+                key=f"{camel(component.id)}ImageDigest",
                 description=f"Digest (sha256:...) of the image of {component.id} in its repository",
                 live=True,
                 sample="sha256:" + "b" * 64,
@@ -136,19 +137,14 @@ def _records_per_second(component: Component) -> float:
 
 
 def _partition_entity(component: Component, neighbours: Neighbours) -> str:
-    """The first entity that features are kept for: its records stay in order. Empty where none are kept: records are then
-    spread by their own id, and no order is lost that anybody reads."""
+    """The first entity that features are kept for, whose records stay in order. Empty where none are kept: records are
+    then spread by their own id, and no order is lost that anybody reads."""
     keepers = (component, *neighbours.topology.of_role("stream-features"), *neighbours.topology.of_role("scoring"))
     for keeper in keepers:
         entities = keeper.needs.get("entities")
         if isinstance(entities, tuple) and entities:
             return str(entities[0])
     return ""
-
-
-def _camel_case(id: str) -> str:
-    first, *rest = id.split("-")
-    return first + "".join(word.capitalize() for word in rest)
 
 
 SERVICE = KafkaBridge(
@@ -178,4 +174,5 @@ SERVICE = KafkaBridge(
         ),
     ),
     minimum={"instances": 1},
+    exports=("repository_url",),
 )

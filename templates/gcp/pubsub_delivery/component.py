@@ -103,7 +103,9 @@ class PubSubDelivery(pulumi.ComponentResource):
 
         return [
             metric("rows written", "sent_message_count", "ALIGN_DELTA", "REDUCE_SUM"),
-            metric("age of the oldest undelivered message (s)", "oldest_unacked_message_age", "ALIGN_MAX", "REDUCE_MAX"),
+            metric(
+                "age of the oldest undelivered message (s)", "oldest_unacked_message_age", "ALIGN_MAX", "REDUCE_MAX"
+            ),
             metric("given up", "dead_letter_message_count", "ALIGN_DELTA", "REDUCE_SUM"),
         ]
 

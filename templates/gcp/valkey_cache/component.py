@@ -45,7 +45,10 @@ class ValkeyCache(pulumi.ComponentResource):
             port=PORT,
             ca_certificates=self._instance.managed_server_cas.apply(
                 lambda authorities: "".join(
-                    certificate for authority in authorities for ca in authority.ca_certs or () for certificate in ca.certificates or ()
+                    certificate
+                    for authority in authorities
+                    for ca in authority.ca_certs or ()
+                    for certificate in ca.certificates or ()
                 )
             ),
         )

@@ -17,7 +17,10 @@ from ..hardened.containers import (
     hosting,
     run_workers,
 )
-from ..hardened.monitoring import alarm, counter, describe, duration, metric_prefix
+from ..hardened.monitoring import alarm, counter, describe, metric_prefix
+
+CONFLICTS_PER_MINUTE = 60_000
+"""One in ten of the counts that 10,000 events a second make."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,14 +103,14 @@ class VelocityWorker(pulumi.ComponentResource):
                 reducer="REDUCE_MAX",
                 labels={"resource.labels.subscription_id": self._subscribed.subscription_name},
             ),
-            describe(self._name, counter("events_counted", "events counted"), platform, self),
+            describe(self._name, counter("records_counted", "events counted"), platform, self),
             describe(self._name, counter("write_failures", "writes refused by the cache"), platform, self),
-            describe(self._name, duration("feature_age", "event to feature, p99 (ms)"), platform, self),
+            describe(self._name, counter("state_conflicts", "counts tried again"), platform, self),
         ]
 
     def _alarms(self) -> Sequence[gcp.monitoring.AlertPolicy]:
         args = self._args
-        behind, _, refused, age = self.metrics
+        behind, counted, refused, conflicts = self.metrics
         return [
             alarm(
                 f"{self._name}-behind",
@@ -129,13 +132,23 @@ class VelocityWorker(pulumi.ComponentResource):
                 minutes=5,
             ),
             alarm(
-                f"{self._name}-stale",
-                age,
-                f"Features are older than the {args.freshness_seconds:g} s that were promised: compare the age of the "
-                "oldest unread event with the time that the cache takes.",
-                args.freshness_seconds * 1000,
+                f"{self._name}-silent",
+                counted,
+                "No event was counted for 10 minutes: ask whether the bridge forwards any, then read the workers' log.",
+                1,
                 args.platform,
                 self,
-                minutes=5,
+                below=True,
+                minutes=10,
+            ),
+            alarm(
+                f"{self._name}-conflicts",
+                conflicts,
+                "Workers meet over the same entities and try again: one merchant or device takes much of the traffic. "
+                "Look for it in the lake; more instances would make it worse.",
+                CONFLICTS_PER_MINUTE,
+                args.platform,
+                self,
+                minutes=10,
             ),
         ]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from archgen.knowledge import Assumptions
 from archgen.services import Demand, Fit, Neighbours, Port, Service, Setting, Value
+from archgen.services.names import camel
 from archgen.sizing import Quantity, instances_over_zones, one_year_of_growth
 from archgen.topology import Component, Needs
 
@@ -19,7 +20,7 @@ class VelocityWorkerService(Service):
             score=60,
             reasons=(
                 "counts over windows of an hour need no state but the cache's, and so no stream processor to run",
-                "a worker may be replaced at any time: what it had not acknowledged is delivered again and counted once",
+                "a worker may be replaced at any time: what it did not acknowledge comes again, and is counted once",
             ),
         )
 
@@ -48,7 +49,7 @@ class VelocityWorkerService(Service):
             "entities": _entities(component.needs),
             "freshness_seconds": float(str(component.needs["freshness_s"])),
             "image_digest": Setting(
-                key=f"{_camel_case(component.id)}ImageDigest",
+                key=f"{camel(component.id)}ImageDigest",
                 description=f"Digest (sha256:...) of the image of {component.id} in its repository",
                 live=True,
                 sample="sha256:" + "c" * 64,
@@ -59,11 +60,6 @@ class VelocityWorkerService(Service):
 def _entities(needs: Needs) -> tuple[str, ...]:
     entities = needs["entities"]
     return entities if isinstance(entities, tuple) else (str(entities),)
-
-
-def _camel_case(id: str) -> str:
-    first, *rest = id.split("-")
-    return first + "".join(word.capitalize() for word in rest)
 
 
 SERVICE = VelocityWorkerService(
@@ -78,4 +74,5 @@ SERVICE = VelocityWorkerService(
         Port(argument="online", kind="features", role="online-features", speaks=frozenset({"valkey"}), verb="writes"),
     ),
     minimum={"instances": 1},
+    exports=("repository_url",),
 )

@@ -120,6 +120,9 @@ class Store:
         self.prefixes.append(prefix)
         return [allow(f"{writer.name}-writes-lake", writer, [statement(["test:Write"], [prefix])])]
 
+    def grant_read(self, reader: Workload) -> Sequence[pulumi.Resource]:
+        return [allow(f"{reader.name}-reads-lake", reader, [statement(["test:Read"], ["lake"])])]
+
 
 class Caller(pulumi.ComponentResource):
     """A component that opens flows: grants are made under it."""

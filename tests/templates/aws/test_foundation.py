@@ -21,6 +21,7 @@ from archgen.services.service import Neighbours, Region, StackSetting
 from archgen.topology import Component, Topology
 from templates.aws.contracts import Platform
 from templates.aws.foundation.component import ESCALATIONS, RUNTIME_ACTIONS, Foundation, FoundationArgs
+from templates.aws.hardened.keys import ADMINISTRATION
 
 ACCOUNT = "123456789012"
 
@@ -113,11 +114,17 @@ ACTION = re.compile(r'"((?:[a-z0-9]+-)*[a-z0-9]+:[A-Z][A-Za-z]+\*?)"')
 NOT_GRANTED = {
     "iam:PassRole",
     "iam:PassedToService",
+    "states:HTTPEndpoint",
+    "states:HTTPMethod",
     "ec2:Subnet",
     "kms:GrantIsForAWSResource",
     "kms:ViaService",
     "kafka:CreateVpcConnection",
     "sts:AssumeRole",
+    "secretsmanager:BatchGetSecretValue",
+    "secretsmanager:PutSecretValue",
+    "secretsmanager:UpdateSecret",
+    *ADMINISTRATION,
 }
 """Condition keys, and the actions of resource and trust policies: the boundary bounds what roles are granted."""
 

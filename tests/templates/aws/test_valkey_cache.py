@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import json
-import pathlib
 
 import pytest
 
+from archgen import registry
 from archgen.services import catalogue
 from templates.aws.valkey_cache.component import ValkeyCache, ValkeyCacheArgs
 from tests.templates.aws.stand_ins import (
@@ -162,7 +162,7 @@ def test_growth_and_load_drive_the_shards():
 
 
 def test_the_lifetime_is_the_one_that_scoring_and_the_job_agree_on():
-    layout = pathlib.Path(catalogue.folder("aws", "scoring_service"), "app/scoring/feature_layout.json")
+    layout = registry.find("templates", "parts/feature_layout/feature_layout/feature_layout.json")
     quantity = sizes(SERVICE.size(demand("features", "online-features"))).node_groups
     assert quantity.inputs["feature_lifetime_s"] == json.loads(layout.read_text())["time_to_live_seconds"]
 

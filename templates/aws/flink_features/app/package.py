@@ -1,7 +1,7 @@
 """Builds the zip that Managed Service for Apache Flink runs: `mvn package`, then `python package.py`.
 
     main.py                         the entry point      (run option `python`)
-    dep/                            velocity and its Python packages      (run option `pyFiles`)
+    dep/                            the packages beside it, and those that they need      (run option `pyFiles`)
     lib/pyflink-dependencies.jar    the connectors      (run option `jarfile`)
 
 The options belong to the property group `kinesis.analytics.flink.run.options`. The same inputs give the same bytes.
@@ -43,7 +43,7 @@ def build_package(root: Path, jar: Path, dependencies: Path, output: Path) -> No
     """Write the zip.
 
     Args:
-        root: folder of main.py and velocity/.
+        root: folder of main.py and of the job's own packages, each of which goes in.
         jar: the shaded connectors.
         dependencies: folder of installed Python packages.
 
@@ -54,7 +54,9 @@ def build_package(root: Path, jar: Path, dependencies: Path, output: Path) -> No
         raise PackageError(f"{jar} is missing: run `mvn package` first")
     entries = {"main.py": root / "main.py", JAR: jar}
     entries |= {f"dep/{name}": path for name, path in _files(dependencies)}
-    entries |= {f"dep/velocity/{name}": path for name, path in _files(root / "velocity")}
+    for initial in sorted(root.glob("*/__init__.py")):
+        package = initial.parent
+        entries |= {f"dep/{package.name}/{name}": path for name, path in _files(package)}
     with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, path in sorted(entries.items()):
             entry = zipfile.ZipInfo(name, _EPOCH)

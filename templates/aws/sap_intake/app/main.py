@@ -1,4 +1,4 @@
-"""The job as AWS Glue starts it: every page of what has changed goes from SAP into the lake, then the state moves on."""
+"""The job as AWS Glue starts it: what has changed goes from SAP into the lake, then the state moves on."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ from datetime import UTC, datetime
 import boto3
 from pyspark.sql import SparkSession
 
+from change_window import State, Window, next_window
 from intake.landing import Place, land, starts
-from intake.odata import EntitySet, Login, count, page
 from intake.settings import Settings, read_login, read_settings
-from intake.window import State, Window, next_window
-
-READERS = 8
-"""Connections to SAP at once: a dialogue process there serves each, and its own users need some too."""
+from odata_pages import EntitySet, Login, count, page
 
 log = logging.getLogger("intake")
 
@@ -32,7 +29,7 @@ def main(settings: Settings) -> None:
     rows = count(settings.entities, login, window)
     place = Place(settings.lake, settings.component, settings.day or now.date(), window.until)
     context = SparkSession.builder.getOrCreate().sparkContext
-    pages = context.parallelize(starts(rows, settings.page_rows), READERS)
+    pages = context.parallelize(starts(rows, settings.page_rows), settings.connections)
     fetch = fetcher(settings.entities, login, window, settings.page_rows, place, settings.region)
     landed = pages.map(fetch).sum() if rows else 0
     if landed < rows:

@@ -6,20 +6,23 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
+from event_contract.events import EventInvalid, parse_event
+from record_streams.streams import Record, StreamWriter, batches, write_until_accepted
+from service_telemetry.metrics import Metrics
+
 from .dead_letters import DeadLetters, Rejected
-from .emf import Metrics
-from .events import EventInvalid, parse_event
 from .source import Message, OffsetsLost, Source
-from .streams import RECORD_BYTES, Record, StreamWriter, batches, write_until_accepted
 
 log = logging.getLogger(__name__)
 
 
-def sort_messages(messages: Sequence[Message], partition_entity: str) -> tuple[Sequence[Record], Sequence[Rejected]]:
+def sort_messages(
+    messages: Sequence[Message], partition_entity: str, record_bytes: int
+) -> tuple[Sequence[Record], Sequence[Rejected]]:
     """Records to forward, unchanged, and those to set aside.
 
     The key is the token of `partition_entity`, so that one card's events stay together; an event without it goes by
-    its own id, which spreads evenly.
+    its own id, which spreads evenly. `record_bytes` is the largest that the stream takes, key included.
     """
     records: list[Record] = []
     rejected: list[Rejected] = []
@@ -30,7 +33,7 @@ def sort_messages(messages: Sequence[Message], partition_entity: str) -> tuple[S
             rejected.append(_rejected(message, error.reason))
             continue
         record = Record(event.entities.get(partition_entity, event.id), message.value)
-        if record.size > RECORD_BYTES:
+        if record.size > record_bytes:
             rejected.append(_rejected(message, "too-large"))
         else:
             records.append(record)
@@ -80,9 +83,13 @@ class Forwarder:
         messages = await self._source.poll()
         if not messages:
             return
-        records, rejected = sort_messages(messages, self._partition_entity)
+        limits = self._writer.limits
+        records, rejected = sort_messages(messages, self._partition_entity, limits.record_bytes)
         await asyncio.gather(
-            *(write_until_accepted(self._writer, batch, self._refused, self._sleep) for batch in batches(records)),
+            *(
+                write_until_accepted(self._writer, batch, self._refused, self._sleep)
+                for batch in batches(records, limits)
+            ),
             self._set_aside(rejected),
         )
         self._metrics.count("RecordsForwarded", len(records))

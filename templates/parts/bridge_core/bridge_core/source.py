@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from .settings import Settings
+from .settings import BridgeSettings
 
 POLL_MILLISECONDS = 1_000
 POLL_RECORDS = 2_000
@@ -96,7 +96,7 @@ def next_offsets(messages: Sequence[Message]) -> Mapping[tuple[str, int], int]:
     return offsets
 
 
-def kafka_consumer(settings: Settings) -> Any:
+def kafka_consumer(settings: BridgeSettings) -> Any:
     """A consumer with SCRAM over TLS that verifies the brokers; not started."""
     from aiokafka import AIOKafkaConsumer
 

@@ -7,11 +7,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from bridge.dead_letters import Rejected
-from bridge.emf import Metrics
-from bridge.forwarding import Forwarder
-from bridge.source import Message, OffsetsLost
-from bridge.streams import Record
+from memory_metrics import MemoryMetrics, flushed
+from memory_stream import MemoryStream, no_sleep
+
+from bridge_core.dead_letters import Rejected
+from bridge_core.forwarding import Forwarder
+from bridge_core.source import Message, OffsetsLost
+from service_telemetry.metrics import Metrics
 
 
 def payload(number: int, **changes: Any) -> bytes:
@@ -53,26 +55,6 @@ class MemorySource:
         return 42
 
 
-class MemoryStream:
-    """Refuses as told: for each call, the indexes to refuse; then it accepts everything."""
-
-    def __init__(
-        self, log: list[str], refusals: Sequence[Sequence[int]] = (), gate: asyncio.Event | None = None
-    ) -> None:
-        self.accepted: list[Record] = []
-        self._log = log
-        self._refusals = list(refusals)
-        self._gate = gate
-
-    async def write(self, records: Sequence[Record]) -> Sequence[Record]:
-        if self._gate is not None:
-            await self._gate.wait()
-        refused = set(self._refusals.pop(0)) if self._refusals else set()
-        self.accepted += [record for index, record in enumerate(records) if index not in refused]
-        self._log.append(f"write {len(records)} refuse {len(refused)}")
-        return [record for index, record in enumerate(records) if index in refused]
-
-
 class MemoryDeadLetters:
     """Accepts, after the gate opens."""
 
@@ -88,21 +70,16 @@ class MemoryDeadLetters:
         self.rejected += rejected
 
 
-async def no_sleep(_: float) -> None:
-    await asyncio.sleep(0)
-
-
 class Parts:
     """A forwarder and its edges."""
 
     def __init__(self, *polls: Sequence[Message], **options: Any) -> None:
         self.log: list[str] = []
-        self.lines: list[str] = []
         self.beats = 0
         self.source = MemorySource(self.log, polls, options.get("rebalanced", False))
-        self.stream = MemoryStream(self.log, options.get("refusals", ()), options.get("stream_gate"))
+        self.stream = MemoryStream(options.get("refusals", ()), options.get("stream_gate"), self.log)
         self.dead_letters = MemoryDeadLetters(self.log, options.get("queue_gate"))
-        self.metrics = Metrics("archgen/test", "bridge", write=self.lines.append)
+        self.metrics = Metrics(MemoryMetrics())
         self.forwarder = Forwarder(
             self.source,
             self.stream,
@@ -117,5 +94,4 @@ class Parts:
         self.beats += 1
 
     def flushed(self) -> dict[str, Any]:
-        self.metrics.flush()
-        return json.loads(self.lines[0])
+        return flushed(self.metrics)[0]

@@ -4,8 +4,7 @@ import asyncio
 
 import pytest
 from bridge_for_tests import Parts, messages, payload
-
-from bridge.streams import RECORD_BYTES
+from memory_stream import LIMITS
 
 
 def test_records_go_unchanged_under_the_card_token() -> None:
@@ -67,7 +66,7 @@ def test_a_turn_that_is_given_up_commits_nothing() -> None:
 
 def test_poison_goes_to_the_dead_letters_and_holds_nothing_up() -> None:
     async def check() -> None:
-        tombstone, huge = b"", payload(9, attributes={"note": "x"}) + b" " * RECORD_BYTES
+        tombstone, huge = b"", payload(9, attributes={"note": "x"}) + b" " * LIMITS.record_bytes
         parts = Parts(messages(payload(1), b"{broken", tombstone, huge, payload(2), first=70))
         await parts.forwarder.turn()
         assert [(r.reason, r.offset) for r in parts.dead_letters.rejected] == [

@@ -9,7 +9,7 @@ from aiokafka import TopicPartition
 from aiokafka.errors import CommitFailedError
 from bridge_for_tests import messages
 
-from bridge.source import KafkaSource, Message, OffsetsLost, next_offsets
+from bridge_core.source import KafkaSource, Message, OffsetsLost, next_offsets
 
 PARTITION = TopicPartition("authorisations", 0)
 

@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from .decisions import Decision, decision_record
-from service_telemetry.metrics import Metrics
 from event_contract.events import Event
+from service_telemetry.metrics import Metrics
+
+from .decisions import Decision, decision_record
 from .features import EntityFeatures, FeatureError, FeatureSource
 from .model import Model, ModelAnswer, ModelError, model_request
 from .policy import Policy
@@ -65,6 +66,8 @@ class Decider:
         self._recent = recent or RecentDecisions()
         self._clock = clock
         self._unfinished: set[asyncio.Task[None]] = set()
+        metrics.always("Decisions", "Fallbacks")
+        metrics.percentage("FallbackRate", "Fallbacks", "Decisions")
 
     async def decide(self, event: Event, received: float) -> Decision:
         """Decide one event, or give the decision that it already has.

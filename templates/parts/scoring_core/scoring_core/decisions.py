@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from event_contract.events import Event
+from record_streams.streams import Record
+
 from .features import EntityFeatures
 from .policy import Outcome
-from record_streams.streams import Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import fastjsonschema
 
 from event_contract.events import Event
+
 from .features import EntityFeatures
 
 INTERFACE = Path(__file__).with_name("model_interface.json")

@@ -7,8 +7,8 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
-from service_telemetry.metrics import Metrics
 from record_streams.streams import Record, StreamWriter, write_until_accepted
+from service_telemetry.metrics import Metrics
 
 CAPACITY_RECORDS = 20_000
 LINGER_SECONDS = 0.05
@@ -126,9 +126,7 @@ class Publisher:
         batch: list[Record] = []
         size = 0
         while (
-            self._waiting
-            and len(batch) < limits.batch_records
-            and size + self._waiting[0].size <= limits.batch_bytes
+            self._waiting and len(batch) < limits.batch_records and size + self._waiting[0].size <= limits.batch_bytes
         ):
             record = self._waiting.popleft()
             size += record.size

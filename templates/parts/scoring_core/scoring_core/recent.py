@@ -14,8 +14,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .decisions import Decision
 from event_contract.events import Event
+
+from .decisions import Decision
 
 WINDOW_SECONDS = 600.0
 CAPACITY = 100_000

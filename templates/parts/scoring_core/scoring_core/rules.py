@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from event_contract.events import Event
+
 from .features import EntityFeatures
 from .model import ModelAnswer
 from .policy import Outcome, Policy

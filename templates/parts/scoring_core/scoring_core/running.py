@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from service_process.process import stop_on_signal
 from record_streams.streams import StreamWriter
+from service_process.process import stop_on_signal
 from service_telemetry.metrics import Metrics
 
 from .deciding import Decider
@@ -73,8 +73,6 @@ async def serve(
     policy = load_policy()
     async with edges as opened:
         metrics = opened.metrics
-        metrics.always("Decisions", "Fallbacks")
-        metrics.percentage("FallbackRate", "Fallbacks", "Decisions")
         publisher = Publisher(opened.writer, metrics)
         publisher.start()
         decider = Decider(

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from .deciding import Decider
-from service_telemetry.metrics import Metrics
 from event_contract.events import EventInvalid, parse_event
+from service_telemetry.metrics import Metrics
+
+from .deciding import Decider
 from .recent import EventConflict
 
 MAX_BODY_BYTES = 64 * 1024

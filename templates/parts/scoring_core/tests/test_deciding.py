@@ -167,7 +167,7 @@ def test_metrics_of_a_minute() -> None:
         component, *by_dimension = parts.flushed()
         assert component["Decisions"] == 4
         assert component["FeatureMisses"] == 8
-        assert component["Fallbacks"] == 2
+        assert (component["Fallbacks"], component["FallbackRate"]) == (2, 50.0)
         assert len(component["Latency"]) == 10
         expected = {"Outcome": "approve", "DecidedBy": "model", "Decisions": 2}
         assert any(expected.items() <= line.items() for line in by_dimension)

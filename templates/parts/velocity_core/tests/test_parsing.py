@@ -5,8 +5,8 @@ import json
 import pytest
 from events_for_tests import payload
 
-from velocity.events import EventInvalid
-from velocity.parsing import FUTURE_MS, observations_of
+from event_contract.events import EventInvalid
+from velocity_core.parsing import FUTURE_MS, observations_of
 
 NOW = 1_800_000_000_000
 

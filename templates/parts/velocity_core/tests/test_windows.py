@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from velocity.windows import BUCKETS, REMEMBERED_IDS, Observation, VelocityState, observe, scaled, totals, width_ms
+from velocity_core.windows import BUCKETS, REMEMBERED_IDS, Observation, VelocityState, observe, scaled, totals, width_ms
 
 WINDOWS = {"1m": 60, "5m": 300, "60m": 3600}
 START = 1_800_000_000_000

@@ -4,7 +4,7 @@ import pytest
 from fake_valkey import FakeValkey
 from valkey.cluster import ValkeyCluster
 
-from velocity.writer import HashUpdate, ValkeyWriter, WriteFailed
+from velocity_core.writer import HashUpdate, ValkeyWriter, WriteFailed
 
 
 def test_hashes_are_written_with_their_expiry() -> None:

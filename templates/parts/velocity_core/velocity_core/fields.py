@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .feature_layout import FeatureLayout
+from feature_layout.layout import FeatureLayout
+
 from .windows import VelocityState, totals
 
 

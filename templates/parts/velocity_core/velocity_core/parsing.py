@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from .events import EventInvalid, read_event
+from event_contract.events import EventInvalid, read_event
+
 from .windows import Observation, scaled
 
 # An event from further ahead is a wrong clock; taken in, it would push every true event out of its entity's windows.

@@ -1,4 +1,4 @@
-"""The arithmetic of sliding windows, without Flink: state in, state out.
+"""The arithmetic of sliding windows, without any engine: state in, state out.
 
 Each window is cut into 60 buckets, so that the state of one entity is bounded however busy it is; a window is exact to
 1/60 of its length. Time is the events' own: the windows end at the newest event seen, so the order of arrival does not
@@ -15,6 +15,8 @@ from typing import TypeAlias
 BUCKETS = 60
 # Repeats come from retries, and those come soon: so many ids of an entity are remembered.
 REMEMBERED_IDS = 128
+# The state outlives the hash that it writes, so that no currency is forgotten whose field the cache still holds.
+STATE_MARGIN_SECONDS = 600
 _SCALE = Decimal(10_000)
 
 Bucket: TypeAlias = tuple[int, Mapping[str, int]]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from valkey.cluster import ValkeyCluster
+from valkey.credentials import CredentialProvider
 from valkey.exceptions import ValkeyClusterException, ValkeyError
 
-from .iam_token import IamTokenProvider
-from .settings import Settings
+from service_process.environment import Address
 
 # The client's cluster errors are no ValkeyError.
 _FAILURES = (ValkeyError, ValkeyClusterException, OSError)
@@ -70,29 +70,25 @@ class ValkeyWriter:
         self._client.close()
 
 
-@dataclass(frozen=True, slots=True)
-class OpenValkeyWriter:
-    """Opens a writer where the work is done: connections do not travel to a worker, this value does."""
+def connect_writer(address: Address, credentials: CredentialProvider, time_to_live_seconds: int) -> ValkeyWriter:
+    """A writer to a cluster with TLS.
 
-    settings: Settings
+    Args:
+        credentials: asked for user and password (or token) at each new connection.
 
-    def __call__(self) -> FeatureWriter:
-        """A writer with TLS and IAM authentication.
-
-        Raises:
-            WriteFailed: the cluster cannot be reached.
-        """
-        settings = self.settings
-        try:
-            client = ValkeyCluster(
-                host=settings.host,
-                port=settings.port,
-                ssl=True,
-                ssl_check_hostname=True,
-                credential_provider=IamTokenProvider(settings.user, settings.cache, settings.region),
-                socket_timeout=2.0,
-                socket_connect_timeout=2.0,
-            )
-        except _FAILURES as error:
-            raise WriteFailed from error
-        return ValkeyWriter(client, settings.layout.time_to_live_seconds)
+    Raises:
+        WriteFailed: the cluster cannot be reached.
+    """
+    try:
+        client = ValkeyCluster(
+            host=address.host,
+            port=address.port,
+            ssl=True,
+            ssl_check_hostname=True,
+            credential_provider=credentials,
+            socket_timeout=2.0,
+            socket_connect_timeout=2.0,
+        )
+    except _FAILURES as error:
+        raise WriteFailed from error
+    return ValkeyWriter(client, time_to_live_seconds)

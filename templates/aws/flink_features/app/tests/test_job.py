@@ -12,8 +12,8 @@ from events_for_tests import payload
 from fake_valkey import FakeValkey
 from valkey.cluster import ValkeyCluster
 
-from velocity.feature_layout import FeatureLayout
-from velocity.writer import FeatureWriter, ValkeyWriter, WriteFailed
+from feature_layout.layout import FeatureLayout
+from velocity_core.writer import FeatureWriter, HashUpdate, ValkeyWriter, WriteFailed
 
 pytest.importorskip("pyflink", reason="apache-flink is not installed: see requirements-dev.txt")
 
@@ -21,7 +21,6 @@ from pyflink.common import Row, Types
 from pyflink.datastream import StreamExecutionEnvironment
 
 from velocity.job import FLUSH_RETRY_MS, WriteBatches, build, prompt
-from velocity.writer import HashUpdate
 
 LAYOUT = FeatureLayout.load()
 

@@ -23,8 +23,16 @@ def test_the_zip_has_what_the_run_options_name(tmp_path: Path) -> None:
     with zipfile.ZipFile(built(tmp_path)) as archive:
         names = set(archive.namelist())
         assert archive.read("lib/pyflink-dependencies.jar") == b"jar"
-    assert {"main.py", "dep/velocity/job.py", "dep/velocity/feature_layout.json", "dep/valkey/__init__.py"} <= names
-    assert not any("__pycache__" in name or name.startswith("tests") for name in names)
+    assert {"main.py", "dep/velocity/job.py", "dep/valkey/__init__.py"} <= names
+    assert "dep/feature_layout/feature_layout.json" in names
+    assert not any("__pycache__" in name or "tests" in name for name in names)
+
+
+def test_every_package_that_the_job_imports_is_in_the_zip(tmp_path: Path) -> None:
+    with zipfile.ZipFile(built(tmp_path)) as archive:
+        names = set(archive.namelist())
+    for package in ("velocity", "velocity_core", "feature_layout", "event_contract", "aws_tokens", "service_process"):
+        assert f"dep/{package}/__init__.py" in names
 
 
 def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from velocity.settings import KafkaSource, KinesisSource, SettingsInvalid, load_settings
+from service_process.environment import Address, SettingsInvalid
+from velocity.settings import KafkaSource, KinesisSource, load_settings
 from velocity.source_table import create_table
 
 ARN = "arn:aws:kinesis:eu-west-1:111122223333:stream/events"
@@ -28,7 +29,7 @@ def properties(tmp_path: Path, **changes: dict[str, str]) -> Path:
 def test_kinesis(tmp_path: Path) -> None:
     settings = load_settings({}, properties(tmp_path))
     assert settings.source == KinesisSource(ARN, "eu-west-1")
-    assert (settings.host, settings.port) == ("clustercfg.features.example.com", 6379)
+    assert settings.online == Address("clustercfg.features.example.com", 6379)
     assert settings.entities == ("card", "merchant")
     statement = create_table(settings.source)
     assert "'connector' = 'kinesis'" in statement

@@ -1,1 +1,1 @@
-"""Velocity features: how often and for how much each entity was seen in the last minutes, kept in a cache."""
+"""Velocity features on AWS: the Flink job around `velocity_core`."""

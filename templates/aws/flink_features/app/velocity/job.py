@@ -1,4 +1,4 @@
-"""The Flink job: parse, count per entity, write to the cache in batches. The arithmetic lies in `windows`."""
+"""The Flink job: parse, count per entity, write to the cache in batches. The arithmetic lies in `velocity_core`."""
 
 from __future__ import annotations
 
@@ -12,19 +12,17 @@ from pyflink.common.watermark_strategy import TimestampAssigner
 from pyflink.datastream import DataStream, FlatMapFunction, KeyedProcessFunction, RuntimeContext
 from pyflink.datastream.state import MapStateDescriptor, StateTtlConfig, ValueStateDescriptor
 
-from .events import EventInvalid
-from .feature_layout import FeatureLayout
-from .fields import hash_fields
-from .parsing import EntityObservation, observations_of
-from .windows import VelocityState, observe
-from .writer import FeatureWriter, HashUpdate, WriteFailed
+from event_contract.events import EventInvalid
+from feature_layout.layout import FeatureLayout
+from velocity_core.fields import hash_fields
+from velocity_core.parsing import EntityObservation, observations_of
+from velocity_core.windows import STATE_MARGIN_SECONDS, VelocityState, observe
+from velocity_core.writer import FeatureWriter, HashUpdate, WriteFailed
 
 OUT_OF_ORDER_SECONDS = 10
 IDLE_SECONDS = 30
 # Older events no longer count: the windows have moved on, and a replay of the past must not shift the present.
 LATENESS_MS = 300_000
-# The state outlives the hash that it writes, so that no currency is forgotten whose field the cache still holds.
-STATE_MARGIN_SECONDS = 600
 FLUSH_MS = 200
 BUNDLE_MS = 100
 BUNDLE_RECORDS = 500

@@ -7,13 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .feature_layout import FeatureLayout
+from feature_layout.layout import FeatureLayout
+from service_process.environment import Address, SettingsInvalid
 
 PROPERTIES = Path("/etc/flink/application_properties.json")
-
-
-class SettingsInvalid(ValueError):
-    """The runtime properties are incomplete or contradictory; the message names every one at fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +34,7 @@ class Settings:
     """Where events come from, where features go, and of which entities."""
 
     source: KinesisSource | KafkaSource
-    host: str
-    port: int
+    online: Address
     user: str
     cache: str
     region: str
@@ -75,7 +71,8 @@ def load_settings(environment: Mapping[str, str], path: Path = PROPERTIES) -> Se
         problems.append("features: entities is not set; expected names, comma separated")
     if problems or source is None:
         raise SettingsInvalid("; ".join(problems))
-    return Settings(source, host, int(port), online["user"], online["cache"], region, entities, FeatureLayout.load())
+    address = Address(host, int(port))
+    return Settings(source, address, online["user"], online["cache"], region, entities, FeatureLayout.load())
 
 
 def _source(group: Mapping[str, str], problems: list[str]) -> KinesisSource | KafkaSource | None:

@@ -1,1 +1,1 @@
-"""Bridge: a client's Kafka topic into our stream, at least once, with malformed records set aside."""
+"""Bridge on AWS: the edges around `bridge_core`."""

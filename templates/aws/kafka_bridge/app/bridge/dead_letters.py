@@ -1,4 +1,4 @@
-"""Records that are no events, to a queue where a person can look at them and send them again."""
+"""Rejected records to an SQS queue, where a person can look at them and send them again."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import logging
 import random
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
+
+from bridge_core.dead_letters import Rejected
 
 # Amazon SQS developer guide, "Message quotas": a queue takes at least 256 KiB per message and batch, attributes
 # included, for which the rest is left.
@@ -20,25 +21,6 @@ BACKOFF_LAST_SECONDS = 10.0
 _SENDABLE = re.compile(r"[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """One record that was not forwarded, where it came from and why; `reason` carries no value of the payload."""
-
-    payload: bytes
-    reason: str
-    topic: str
-    partition: int
-    offset: int
-
-
-class DeadLetters(Protocol):
-    """Where rejected records go."""
-
-    async def send(self, rejected: Sequence[Rejected]) -> None:
-        """Return once every one is durably accepted."""
-        ...
 
 
 def message_of(rejected: Rejected) -> tuple[str, dict[str, str]]:

@@ -6,9 +6,10 @@ from collections.abc import Collection
 from typing import Any
 
 import pytest
-from bridge_for_tests import no_sleep
+from memory_stream import no_sleep
 
-from bridge.dead_letters import BATCH_MESSAGES, MESSAGE_BYTES, Rejected, SqsDeadLetters, message_of
+from bridge.dead_letters import BATCH_MESSAGES, MESSAGE_BYTES, SqsDeadLetters, message_of
+from bridge_core.dead_letters import Rejected
 
 
 def rejected(payload: bytes = b"{broken", offset: int = 7) -> Rejected:
@@ -53,7 +54,7 @@ class FakeSqs:
         self._fail_once = set(fail_once)
         self._errors = errors
 
-    async def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+    async def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:
         assert len({entry["Id"] for entry in Entries}) == len(Entries)
         self.calls.append([entry["MessageBody"] for entry in Entries])
         if self._errors:

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 import pytest
 
-from bridge.health import STALE_SECONDS, beat, healthy
-from bridge.settings import Settings, SettingsInvalid
-from bridge.source import kafka_consumer
+from bridge.settings import Settings
+from bridge_core.source import kafka_consumer
+from service_process.environment import SettingsInvalid
 
 GOOD = {
     "AWS_REGION": "eu-west-1",
@@ -24,8 +23,9 @@ GOOD = {
 
 def test_defaults_and_no_secret_in_the_representation() -> None:
     settings = Settings.from_environment(GOOD)
-    assert (settings.partition_entity, settings.stream_kind, settings.source_ca_pem) == ("card", "kinesis", None)
-    assert settings.source_password == "hunter2-secret"
+    assert (settings.bridge.partition_entity, settings.stream.kind) == ("card", "kinesis")
+    assert settings.bridge.source_ca_pem is None
+    assert settings.bridge.source_password == "hunter2-secret"
     assert "hunter2" not in repr(settings)
 
 
@@ -45,7 +45,7 @@ def test_wrong_credentials_are_not_quoted(text: str) -> None:
 
 def test_the_consumer_verifies_the_brokers_and_commits_by_itself_never() -> None:
     async def check() -> None:
-        consumer = kafka_consumer(Settings.from_environment(GOOD))
+        consumer = kafka_consumer(Settings.from_environment(GOOD).bridge)
         client = consumer._client
         assert (client._security_protocol, client._sasl_mechanism) == ("SASL_SSL", "SCRAM-SHA-512")
         assert client._ssl_context.check_hostname
@@ -53,12 +53,3 @@ def test_the_consumer_verifies_the_brokers_and_commits_by_itself_never() -> None
         await consumer.stop()
 
     asyncio.run(check())
-
-
-def test_health_follows_the_heartbeat(tmp_path: Path) -> None:
-    path = tmp_path / "alive"
-    assert not healthy(path)
-    beat(path)
-    at = path.stat().st_mtime
-    assert healthy(path, now=at + STALE_SECONDS - 1)
-    assert not healthy(path, now=at + STALE_SECONDS)

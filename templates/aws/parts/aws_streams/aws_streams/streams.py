@@ -13,7 +13,7 @@ from typing import Any
 from record_streams.streams import Record, StreamLimits, StreamWriter
 from service_process.environment import Environment
 
-# Amazon Kinesis Data Streams API reference, PutRecords. A topic of ours takes the same, so that either can carry a record.
+# Amazon Kinesis Data Streams API reference, PutRecords. A topic of ours takes the same: either carries any record.
 LIMITS = StreamLimits(batch_records=500, batch_bytes=5 * 1024 * 1024, record_bytes=1024 * 1024)
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from intake.window import Objects
+from change_window import Objects
 
 
 @dataclass(frozen=True, slots=True)

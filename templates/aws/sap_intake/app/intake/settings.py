@@ -9,14 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from intake.odata import EntitySet, Login
+from odata_pages import EntitySet, Login
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`day` is the business date that the rows are filed under; None for the day of the run."""
+    """`day` is the business date that the rows are filed under; None for the day of the run.
+
+    `connections` are open at once: a dialogue process in SAP serves each, and its own users need some too.
+    """
 
     project: str
     component: str
@@ -26,6 +29,7 @@ class Settings:
     lake: str
     state_bucket: str
     page_rows: int
+    connections: int
     day: date | None
 
 
@@ -40,6 +44,7 @@ def read_settings(arguments: Sequence[str]) -> Settings:
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--state_bucket", required=True)
     parser.add_argument("--page_rows", type=int, default=5000)
+    parser.add_argument("--connections", type=int, default=4)
     parser.add_argument("--date", default="")
     given, _ = parser.parse_known_args(arguments)
     names = (*given.keys.split(","), given.changed_at)
@@ -56,6 +61,7 @@ def read_settings(arguments: Sequence[str]) -> Settings:
         lake=given.lake,
         state_bucket=given.state_bucket,
         page_rows=given.page_rows,
+        connections=given.connections,
         day=date.fromisoformat(given.date[:10]) if given.date else None,
     )
 

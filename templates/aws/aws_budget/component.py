@@ -1,0 +1,69 @@
+"""Budget: what a stack costs, and is going to cost this month, against what it may.
+
+AWS Budgets counts by the tags `project` and `environment` that the provider puts on everything; the payer's account has
+to activate both as cost allocation tags once, and figures come with up to a day's delay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from ..contracts import Platform
+
+FORECAST, ACTUAL = "FORECASTED", "ACTUAL"
+NOTICES = ((ACTUAL, 50), (ACTUAL, 80), (ACTUAL, 100), (FORECAST, 100))
+"""Kind and percent at which people are told. AWS Budgets takes five notices at most."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwsBudgetArgs:
+    platform: Platform
+    monthly_limit: float
+    currency: str
+    """Of the limit. AWS Budgets compares without converting: it has to be the one in which AWS bills the account."""
+    emails: Sequence[str]
+    """Who is told. To the alarm topic AWS Budgets could not write: its key lets alarms in and nobody else."""
+
+
+class AwsBudget(pulumi.ComponentResource):
+    def __init__(self, name: str, args: AwsBudgetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("archgen:aws:AwsBudget", name, None, opts)
+        if not args.emails:
+            raise ValueError("alarmEmails is empty: a budget that nobody hears of guards nothing")
+        budget = aws.budgets.Budget(
+            name,
+            name=args.platform.name,
+            budget_type="COST",
+            time_unit="MONTHLY",
+            limit_amount=f"{args.monthly_limit:.2f}",
+            limit_unit=args.currency,
+            # Not cost_filters: two tags there would mean the one or the other, and count every stack of the project.
+            filter_expression=aws.budgets.BudgetFilterExpressionArgs(
+                ands=[
+                    _tagged("project", pulumi.get_project()),
+                    _tagged("environment", pulumi.get_stack()),
+                ]
+            ),
+            notifications=[
+                aws.budgets.BudgetNotificationArgs(
+                    notification_type=kind,
+                    comparison_operator="GREATER_THAN",
+                    threshold=percent,
+                    threshold_type="PERCENTAGE",
+                    subscriber_email_addresses=list(args.emails),
+                )
+                for kind, percent in NOTICES
+            ],
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.register_outputs({"budget": budget.name})
+
+
+def _tagged(key: str, value: str) -> aws.budgets.BudgetFilterExpressionAndArgs:
+    return aws.budgets.BudgetFilterExpressionAndArgs(
+        tags=aws.budgets.BudgetFilterExpressionAndTagsArgs(key=key, values=[value], match_options=["EQUALS"])
+    )

@@ -1,0 +1,1 @@
+"""Writes the answers of one night into an entity set of SAP."""

@@ -1,0 +1,1 @@
+"""Brings what has changed in one Snowflake table into the lake."""
