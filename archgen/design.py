@@ -176,8 +176,9 @@ def _window(spec: Spec, assumed: Assumptions) -> Window:
                 id="window-infeasible",
                 path="workload.batch.done_by",
                 message=(
-                    f"from {batch and batch.starts} to {batch and batch.done_by} are {window.nominal_ms / minute:.0f} min"
-                    f"{clock}, and the steps take {window.total_ms / minute:.0f} min ({hops})"
+                    f"from {batch and batch.starts} to {batch and batch.done_by} are "
+                    f"{window.nominal_ms / minute:.0f} min{clock}, and the steps take "
+                    f"{window.total_ms / minute:.0f} min ({hops})"
                 ),
                 expected=f"at least {smallest} min, the smallest feasible window",
                 hint="start earlier, deliver later, or override a measured rate under `assumptions`",

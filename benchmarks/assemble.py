@@ -1,6 +1,6 @@
 """Writes the app of one service into a folder, as a generated project would have it.
 
-    python benchmarks/assemble.py aws scoring_service /tmp/scoring
+`python benchmarks/assemble.py aws scoring_service /tmp/scoring`
 """
 
 from __future__ import annotations

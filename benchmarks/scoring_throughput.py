@@ -28,6 +28,7 @@ from botocore.credentials import ReadOnlyCredentials
 
 from aws_streams.streams import LIMITS
 from aws_telemetry.emf import EmfWriter
+from card_tokens.guard import CardGuard
 from event_contract.events import Event
 from record_streams.streams import Record
 from scoring.model import SageMakerModel
@@ -135,7 +136,9 @@ def serve(pipe: Connection, core: int | None, endpoint_port: int | None) -> None
                 entities=ENTITIES,
                 fallback_after=FALLBACK_SECONDS,
             )
-            runner, port = await _listen(Service(decider, metrics, Readiness(ready=True)).application(), tls=True)
+            runner, port = await _listen(
+                Service(decider, metrics, Readiness(ready=True), CardGuard(None)).application(), tls=True
+            )
             pipe.send(port)
             while await asyncio.to_thread(pipe.recv) != "stop":
                 pipe.send((time.process_time(), metrics.total("Fallbacks")))

@@ -1,4 +1,4 @@
-"""Makes the fonts in `archgen/pictures/fonts` from the full Inter family; needs fonttools, run by hand after a new release.
+"""Makes the fonts in `archgen/pictures/fonts` from the full Inter family; needs fonttools, run by hand.
 
     python scripts/subset_fonts.py /usr/share/fonts/opentype/inter
 

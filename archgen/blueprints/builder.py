@@ -109,6 +109,11 @@ class Builder:
         }
 
     @property
+    def time_zone(self) -> dict[str, Need]:
+        """The zone that the spec tells its times in, as a need; empty for an online workload, which tells none."""
+        return {key: value for key, value in self.window.items() if key == "time_zone"}
+
+    @property
     def horizon(self) -> dict[str, Need]:
         """How far ahead is forecast and for how many series, as needs; empty where nothing is."""
         batch, labels = self.spec.workload.batch, self.spec.problem.labels

@@ -113,6 +113,7 @@ def add_training(builder: Builder) -> None:
         interpretability=spec.problem.interpretability or "none",
         customer_keys=builder.customer_keys,
         **builder.horizon,
+        **builder.time_zone,
     )
     builder.flow("curated", "training", "objects", "target")
     builder.flow("training", "registry", "model", "source")
@@ -130,6 +131,7 @@ def add_monitoring(builder: Builder, lakes: tuple[str, ...]) -> None:
         entities=tuple(spec.features.entities),
         customer_keys=builder.customer_keys,
         **builder.horizon,
+        **builder.time_zone,
     )
     for lake in lakes:
         builder.flow(lake, "model-monitoring", "objects", "target")

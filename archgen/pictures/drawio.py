@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -121,7 +122,10 @@ def _label(root: ElementTree.Element, label: Label, line: Line, style: Style) ->
     number = f'<b style="color:{colour}">{label.step}</b>' if label.step is not None else ""
     text = " ".join(part for part in (number, escape(label.text)) if part)
     share, nearest = _along(line.points, label.box.middle)
-    said = f"edgeLabel;html=1;align=center;verticalAlign=middle;fontSize={LABEL_SIZE:g};fontFamily={_FONT};labelBackgroundColor=#FFFFFF;"
+    said = (
+        f"edgeLabel;html=1;align=center;verticalAlign=middle;fontSize={LABEL_SIZE:g};fontFamily={_FONT};"
+        "labelBackgroundColor=#FFFFFF;"
+    )
     cell = ElementTree.SubElement(
         root,
         "mxCell",
@@ -143,9 +147,9 @@ def _label(root: ElementTree.Element, label: Label, line: Line, style: Style) ->
 
 def _along(points: Sequence[Point], at: Point) -> tuple[float, Point]:
     """The point of a line that is nearest to `at`, and the share of the line's length before it."""
-    total = sum(math.dist(a, b) for a, b in zip(points, points[1:], strict=False)) or 1.0
+    total = sum(math.dist(a, b) for a, b in itertools.pairwise(points)) or 1.0
     best, walked = (math.inf, 0.0, points[0]), 0.0
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in itertools.pairwise(points):
         near = (min(max(at[0], min(a[0], b[0])), max(a[0], b[0])), min(max(at[1], min(a[1], b[1])), max(a[1], b[1])))
         best = min(best, (math.dist(near, at), walked + math.dist(a, near), near))
         walked += math.dist(a, b)

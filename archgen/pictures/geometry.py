@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from archgen.pictures.arrangement import Cells
 from archgen.pictures.scene import Frame, Node, Scene
+from archgen.pictures.shelves import Cells
 from archgen.pictures.text import width, wrap
 
 ICON = 48.0
@@ -36,17 +36,21 @@ class Box:
 
     @property
     def right(self) -> float:
+        """Its right edge."""
         return self.x + self.w
 
     @property
     def bottom(self) -> float:
+        """Its lower edge."""
         return self.y + self.h
 
     @property
     def middle(self) -> tuple[float, float]:
+        """Its centre."""
         return self.x + self.w / 2, self.y + self.h / 2
 
     def grown(self, by: float) -> Box:
+        """The box with a margin of `by` on each side."""
         return Box(x=self.x - by, y=self.y - by, w=self.w + 2 * by, h=self.h + 2 * by)
 
     def meets(self, other: Box) -> bool:
@@ -54,9 +58,11 @@ class Box:
         return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
 
     def holds(self, other: Box) -> bool:
+        """Whether `other` lies wholly within; a shared border counts as within."""
         return self.x <= other.x and self.y <= other.y and other.right <= self.right and other.bottom <= self.bottom
 
     def moved(self, dx: float, dy: float) -> Box:
+        """The box elsewhere."""
         return Box(x=self.x + dx, y=self.y + dy, w=self.w, h=self.h)
 
 
@@ -133,6 +139,7 @@ def placed(scene: Scene, cells: Cells, extra: Mapping[tuple[str, int], float] | 
 
 
 def title_width(frame: Frame) -> float:
+    """Width of a frame's title."""
     return width(frame.title, FRAME_SIZE, bold=True)
 
 

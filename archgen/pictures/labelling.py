@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ def labelled(
     """The labels in the order of the scene's links, and the ids of the links whose label found no place."""
     closed = [box.grown(2) for place in places.nodes.values() for box in (place.icon, place.label)]
     closed += [framed.title for framed in places.frames.values()]
-    segments = {id: tuple(zip(line, line[1:], strict=False)) for id, line in lines.items()}
+    segments = {id: tuple(itertools.pairwise(line)) for id, line in lines.items()}
     borders = [framed.box for framed in places.frames.values()]
     found: dict[str, Label] = {}
     homeless = []
@@ -60,6 +61,7 @@ def labelled(
 
 
 def label_width(text: str, step: int | None) -> float:
+    """Width of a pill with these words and a number."""
     inner = width(text, LABEL_SIZE) + 6 if text else 0.0
     return inner + (2 * RADIUS + (2 if text else 0) if step is not None else 6.0)
 
@@ -122,4 +124,4 @@ def _cuts(part: tuple[Point, Point], box: Box) -> bool:
 
 
 def _length(line: Sequence[Point]) -> float:
-    return sum(math.dist(a, b) for a, b in zip(line, line[1:], strict=False))
+    return sum(math.dist(a, b) for a, b in itertools.pairwise(line))

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from archgen.pictures.arrangement import Cells, arrangements
+from archgen.pictures.arrangement import arrangements
 from archgen.pictures.geometry import Box, Framed, Placed, placed
 from archgen.pictures.labelling import Label, labelled
 from archgen.pictures.routing import Point, routed
 from archgen.pictures.scene import Link, Scene
+from archgen.pictures.shelves import Cells
 from archgen.pictures.tracks import SPACING
 
-_ATTEMPTS = 4
+Gap = tuple[str, int]
+"""Between two slots: "x" or "y", and the slot before it (-1 for the one before the first)."""
+
+_ATTEMPTS = 3
 _DRAWN = 110
 """Nodes drawn while choosing among arrangements."""
 _WEIGHT = {"request": 2.0, "stream": 1.0, "batch": 1.0, "control": 0.6}
@@ -41,10 +46,11 @@ class Layout:
     lines: tuple[Line, ...]
     labels: tuple[Label, ...]
     faults: int = 0
-    """Gaps in which lines share a track, and labels without a place: 0 but for scenes that are too large for one view."""
+    """Gaps in which lines share a track, and labels without a place: 0 unless the scene is too large for one view."""
 
     @property
     def box(self) -> Box:
+        """The whole space."""
         return Box(x=0, y=0, w=self.width, h=self.height)
 
     def node(self, id: str) -> Placed:
@@ -64,40 +70,52 @@ class Layout:
 
 @lru_cache(maxsize=32)
 def laid_out(scene: Scene, aspect: float) -> Layout:
-    """The layout of a scene for a space of `aspect` (width by height): of the best arrangements, the one that draws best."""
-    candidates = arrangements(scene, aspect, max(2, min(8, _DRAWN // (len(scene.nodes) + 1))))
-    drawn = [_drawn(scene, cells) for cells in candidates]
-    return min(drawn, key=lambda layout: _cost(layout, aspect))
+    """The layout of a scene for a space of `aspect` (width by height): the best arrangement is the one that draws best.
 
-
-def _drawn(scene: Scene, cells: Cells) -> Layout:
-    """The layout of one arrangement.
-
-    Where lines have to share a track or a label finds no place, the gaps concerned are widened and it is done again. Frames
-    come outermost first, so that drawing them in order leaves the inner ones on top.
+    Where its lines have to share a track or a label finds no place, the gaps concerned are widened and it is drawn
+    again.
     """
-    extra: dict[tuple[str, int], float] = {}
-    for attempt in range(_ATTEMPTS):
+    candidates = arrangements(scene, aspect, max(2, min(8, _DRAWN // (len(scene.nodes) + 1))))
+    drawn = [_Attempt.of(scene, cells, {}) for cells in candidates]
+    best = min(drawn, key=lambda attempt: _cost(attempt.layout, aspect))
+    extra: dict[Gap, float] = {}
+    for _ in range(_ATTEMPTS):
+        if not best.layout.faults:
+            break
+        _widen(extra, best)
+        best = min(best, _Attempt.of(scene, best.cells, dict(extra)), key=lambda attempt: attempt.layout.faults)
+    return best.layout
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Attempt:
+    """One drawing of an arrangement, and what was too narrow in it."""
+
+    cells: Cells
+    layout: Layout
+    crowded: frozenset[Gap]
+    homeless: tuple[str, ...]
+
+    @staticmethod
+    def of(scene: Scene, cells: Cells, extra: Mapping[Gap, float]) -> _Attempt:
+        """Frames come outermost first, so that drawing them in order leaves the inner ones on top."""
         places = placed(scene, cells, extra)
         routes = routed(scene, places)
         labels, homeless = labelled(scene, places, routes.lines)
-        if not routes.crowded and not homeless:
-            break
-        if attempt < _ATTEMPTS - 1:
-            _widen(extra, routes.crowded, homeless, cells.columns, cells.rows)
-    frames = [places.frames[frame.id] for frame in scene.frames if frame.id in places.frames]
-    return Layout(
-        scene=scene,
-        width=places.width,
-        height=places.height,
-        frames=tuple(sorted(frames, key=lambda framed: len(scene.chain(framed.frame.id)))),
-        nodes=tuple(places.nodes[node.id] for node in scene.nodes),
-        lines=tuple(
-            Line(link=link, points=_tightened(routes.lines[link.id], link, places.nodes)) for link in scene.links
-        ),
-        labels=labels,
-        faults=len(routes.crowded) + 2 * len(homeless),
-    )
+        frames = [places.frames[frame.id] for frame in scene.frames if frame.id in places.frames]
+        layout = Layout(
+            scene=scene,
+            width=places.width,
+            height=places.height,
+            frames=tuple(sorted(frames, key=lambda framed: len(scene.chain(framed.frame.id)))),
+            nodes=tuple(places.nodes[node.id] for node in scene.nodes),
+            lines=tuple(
+                Line(link=link, points=_tightened(routes.lines[link.id], link, places.nodes)) for link in scene.links
+            ),
+            labels=labels,
+            faults=len(routes.crowded) + 2 * len(homeless),
+        )
+        return _Attempt(cells=cells, layout=layout, crowded=routes.crowded, homeless=homeless)
 
 
 def _cost(layout: Layout, aspect: float) -> float:
@@ -126,20 +144,15 @@ def crossings(layout: Layout) -> int:
 
 
 def _length(points: tuple[Point, ...]) -> float:
-    return sum(math.dist(a, b) for a, b in zip(points, points[1:], strict=False))
+    return sum(math.dist(a, b) for a, b in itertools.pairwise(points))
 
 
-def _widen(
-    extra: dict[tuple[str, int], float],
-    crowded: frozenset[tuple[str, int]],
-    homeless: tuple[str, ...],
-    columns: int,
-    rows: int,
-) -> None:
-    for gap in crowded:
+def _widen(extra: dict[Gap, float], attempt: _Attempt) -> None:
+    for gap in attempt.crowded:
         extra[gap] = extra.get(gap, 0.0) + _WIDER
-    if homeless:
-        for gap in [("x", i) for i in range(columns)] + [("y", i) for i in range(rows)]:
+    if attempt.homeless:
+        cells = attempt.cells
+        for gap in [("x", i) for i in range(cells.columns)] + [("y", i) for i in range(cells.rows)]:
             extra[gap] = extra.get(gap, 0.0) + SPACING
 
 

@@ -82,7 +82,7 @@ def header(imprint: Imprint, question: str) -> Iterator[Shape]:
 def _footer_height(scene: Scene, style: Style, inner: float) -> float:
     table = 0.0
     if scene.table and scene.table.rows:
-        columns, rows = _table_shape(scene.table, inner)
+        _columns, rows = _table_shape(scene.table, inner)
         table = _ROW * (rows + 1) + 18
     return 14 + table + _below_height(scene, style, inner) + 20
 
@@ -205,6 +205,7 @@ def _sample(entry: _Entry, style: Style, x: float, middle: float) -> Iterator[Sh
 
 
 def title_block_width() -> float:
+    """Width of the whole block."""
     return _BLOCK[0] * _BLOCK_COLUMNS + 30
 
 

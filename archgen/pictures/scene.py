@@ -1,4 +1,4 @@
-"""What a view shows, before anything has a place: boundaries, components, connections and the table that numbers them."""
+"""What a view shows, before anything has a place: boundaries, components, connections and their table."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Frame:
 class Node:
     """One thing with an icon, a title and some smaller lines below it.
 
-    `icon` is a path in the icon set, None for a tile with the letters of `tile`. `badges` are keys of the style's badges.
+    `icon` is a path in the icon set, None for a tile with the letters of `tile`. `badges` are keys of the style.
     """
 
     id: str

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from xml.sax.saxutils import escape, quoteattr
 
-from archgen.pictures.geometry import FRAME_SIZE, LINE_SIZE, LINE_STEP, TITLE_SIZE, TITLE_STEP, Framed, Placed
+from archgen.pictures.geometry import FRAME_SIZE, LINE_SIZE, LINE_STEP, TITLE_SIZE, TITLE_STEP, Box, Framed, Placed
 from archgen.pictures.icons import icon_uri
 from archgen.pictures.labelling import LABEL_SIZE, RADIUS, STEP_SIZE, Label
 from archgen.pictures.layout import Layout, Line
@@ -56,7 +56,8 @@ def _font_faces() -> str:
     for path, weight in zip(FILES, (400, 600), strict=True):
         data = base64.b64encode(path.read_bytes()).decode()
         faces.append(
-            f"@font-face{{font-family:{FAMILY};font-weight:{weight};src:url(data:font/otf;base64,{data}) format('opentype')}}"
+            f"@font-face{{font-family:{FAMILY};font-weight:{weight};"
+            f"src:url(data:font/otf;base64,{data}) format('opentype')}}"
         )
     return "".join(faces)
 
@@ -73,8 +74,8 @@ def _drawn(layout: Layout, style: Style) -> Iterator[str]:
 def _frame(framed: Framed, style: Style) -> str:
     look, box = style.frames[framed.frame.kind], framed.box
     return (
-        f'<rect id="frame-{framed.frame.id}" data-frame={_a(framed.frame.id)} data-kind="{framed.frame.kind}" x="{_n(box.x)}" '
-        f'y="{_n(box.y)}" width="{_n(box.w)}" height="{_n(box.h)}" rx="7" fill="{look.fill}" stroke="{look.stroke}" '
+        f'<rect id="frame-{framed.frame.id}" data-frame={_a(framed.frame.id)} data-kind="{framed.frame.kind}" {_at(box)} '
+        f'rx="7" fill="{look.fill}" stroke="{look.stroke}" '
         f'stroke-width="{_n(look.width)}"{_dash(look.dash)}/>'
     )
 
@@ -129,10 +130,7 @@ def _node(place: Placed, style: Style) -> str:
         parts.append(f'<use href="#icon-{_key(node.icon)}" x="{_n(icon.x)}" y="{_n(icon.y)}"/>')
     else:
         tile = style.tile
-        parts.append(
-            f'<rect x="{_n(icon.x + 1)}" y="{_n(icon.y + 1)}" width="{_n(icon.w - 2)}" height="{_n(icon.h - 2)}" rx="6" '
-            f'fill="{tile["fill"]}" stroke="{tile["stroke"]}"/>'
-        )
+        parts.append(f'<rect {_at(icon.grown(-1))} rx="6" fill="{tile["fill"]}" stroke="{tile["stroke"]}"/>')
         parts.append(_text(middle, icon.y + icon.h / 2 + 6, node.tile, 16, tile["ink"], bold=True, anchor="middle"))
     for n, badge in enumerate(node.badges):
         look = style.badges[badge]
@@ -155,9 +153,7 @@ def _label(label: Label, colour: str) -> str:
     box = label.box
     middle = box.y + box.h / 2
     parts = [f"<g data-label={_a(label.link)}>"]
-    parts.append(
-        f'<rect x="{_n(box.x)}" y="{_n(box.y)}" width="{_n(box.w)}" height="{_n(box.h)}" rx="9" fill="#FFFFFF" fill-opacity="0.94"/>'
-    )
+    parts.append(f'<rect {_at(box)} rx="9" fill="#FFFFFF" fill-opacity="0.94"/>')
     start = box.x + 3
     if label.step is not None:
         parts.append(_disc(Disc(x=box.x + RADIUS, y=middle, radius=RADIUS - 0.5, fill=colour, text=str(label.step))))
@@ -175,16 +171,14 @@ def _shape(shape: Shape) -> str:
     if isinstance(shape, Rectangle):
         fill, stroke = shape.fill or "none", shape.stroke or "none"
         id = f" id={_a(shape.id)}" if shape.id else ""
-        return (
-            f'<rect{id} x="{_n(shape.x)}" y="{_n(shape.y)}" width="{_n(shape.w)}" height="{_n(shape.h)}" rx="{_n(shape.radius)}" '
-            f'fill="{fill}" stroke="{stroke}" stroke-width="{_n(shape.width)}"{_dash(shape.dash)}/>'
-        )
+        box = Box(x=shape.x, y=shape.y, w=shape.w, h=shape.h)
+        return f'<rect{id} {_at(box)} rx="{_n(shape.radius)}" fill="{fill}" stroke="{stroke}" stroke-width="{_n(shape.width)}"{_dash(shape.dash)}/>'
     points, head = shape.points, ""
     if shape.arrow:
         tip, arrow = arrow_head(points, shape.width)
         points, head = (*points[:-1], tip), f'<path d="{arrow}" fill="{shape.colour}"/>'
-    line = f'<path d="{_path(points)}" fill="none" stroke="{shape.colour}" stroke-width="{_n(shape.width)}"{_dash(shape.dash)}/>'
-    return line + head
+    look = f'stroke="{shape.colour}" stroke-width="{_n(shape.width)}"{_dash(shape.dash)}'
+    return f'<path d="{_path(points)}" fill="none" {look}/>{head}'
 
 
 def _disc(disc: Disc, *, ring: bool = False) -> str:
@@ -199,6 +193,10 @@ def _text(x: float, y: float, text: str, size: float, colour: str, *, bold: bool
     weight = ' font-weight="600"' if bold else ""
     place = f' text-anchor="{anchor}"' if anchor != "start" else ""
     return f'<text x="{_n(x)}" y="{_n(y)}" font-size="{_n(size)}" fill="{colour}"{weight}{place}>{escape(text)}</text>'
+
+
+def _at(box: Box) -> str:
+    return f'x="{_n(box.x)}" y="{_n(box.y)}" width="{_n(box.w)}" height="{_n(box.h)}"'
 
 
 def _dash(dash: str) -> str:

@@ -12,7 +12,7 @@ FAMILY = "Inter"
 REGULAR, BOLD = "Regular", "SemiBold"
 FILES = (FONTS / "Inter-Regular.otf", FONTS / "Inter-SemiBold.otf")
 MISSING = 1000
-"""Advance of a character that the font lacks, in thousandths of the size: as wide as any that a viewer may put there."""
+"""Advance of a character that the font lacks, in thousandths of the size: as wide as any that may stand for it."""
 
 
 @cache
@@ -34,7 +34,7 @@ def drawable(text: str) -> str:
 
 
 def wrap(text: str, size: float, limit: float, *, bold: bool = False) -> tuple[str, ...]:
-    """Lines of at most `limit`, as equal in length as their number allows. A word is broken only if it alone is longer."""
+    """Lines of at most `limit`, as equal as their number allows. A word is broken only if it alone is longer."""
     words = [part for word in text.split() for part in _parts(word, size, limit, bold)]
     if not words:
         return ()

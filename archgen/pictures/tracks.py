@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -32,15 +33,19 @@ class Tracks:
     border_points: frozenset[int]
 
     def column(self, x: float) -> int:
+        """The number of the upright track nearest to `x`."""
         return _nearest(self.xs, x)
 
     def row(self, y: float) -> int:
+        """The number of the level track nearest to `y`."""
         return _nearest(self.ys, y)
 
     def columns_between(self, low: float, high: float) -> range:
+        """The upright tracks from `low` to `high`."""
         return range(bisect.bisect_left(self.xs, low), bisect.bisect_right(self.xs, high))
 
     def rows_between(self, low: float, high: float) -> range:
+        """The level tracks from `low` to `high`."""
         return range(bisect.bisect_left(self.ys, low), bisect.bisect_right(self.ys, high))
 
 
@@ -81,11 +86,11 @@ def _in_gaps(spans: Sequence[tuple[float, float]], end: float, borders: Iterable
     found: set[float] = set()
     edges = sorted(borders)
     gaps = [(0.0, spans[0][0])]
-    gaps += [(a[1], b[0]) for a, b in zip(spans, spans[1:], strict=False)]
+    gaps += [(a[1], b[0]) for a, b in itertools.pairwise(spans)]
     gaps += [(spans[-1][1], end)]
     for low, high in gaps:
         cuts = [low, *(edge for edge in edges if low < edge < high), high]
-        for number, (a, b) in enumerate(zip(cuts, cuts[1:], strict=False)):
+        for number, (a, b) in enumerate(itertools.pairwise(cuts)):
             start = a + (clear + 5 if number == 0 else _CLEAR)
             stop = b - (clear + 5 if number == len(cuts) - 2 else _CLEAR)
             if stop < start:

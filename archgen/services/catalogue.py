@@ -54,10 +54,12 @@ def clouds() -> Mapping[str, Cloud]:
 
 @cache
 def services(cloud: str) -> Mapping[str, Service]:
-    """Every service of a cloud by id, sorted. Raises `TemplateError` when an id is not its folder's name."""
+    """Every service of a cloud by id, sorted. Raises `TemplateError` for a module without one or with another id."""
     found: dict[str, Service] = {}
     for path in registry.files("templates", f"{cloud}/*/service.py"):
-        service = registry.load(path).SERVICE
+        service = getattr(registry.load(path), "SERVICE", None)
+        if not isinstance(service, Service):
+            raise TemplateError(Problem(id="no-service", file=str(path), message="it has no SERVICE"))
         if service.id != path.parent.name:
             raise TemplateError(
                 Problem(id="service-id", file=str(path), message=f"id '{service.id}'", expected=f"'{path.parent.name}'")

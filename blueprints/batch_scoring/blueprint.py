@@ -24,7 +24,7 @@ IDLE_BY_DAY = frozenset({"realtime-endpoint", "online-features", "stream-feature
 
 
 def suits(spec: Spec, decisions: Decisions) -> Fit:
-    """A batch over tabular data from sources that deliver at times, for consumers that are written to or fetch files."""
+    """A batch over tables, from sources that deliver at times, for consumers that are written to or fetch files."""
     violated = []
     if spec.workload.mode != "batch":
         violated.append(_violation("workload.mode", spec.workload.mode, "batch", "a caller waits for an answer"))

@@ -128,12 +128,16 @@ class _RealtimeScoring(Builder):
     def _features(self) -> None:
         features = self.spec.features
         entities = tuple(features.entities)
+        # Where no source streams, what is counted are the requests themselves: each decision carries its event.
+        counted, rate, size = ("events", self.events_per_second, self.event_bytes)
+        if not self.streaming:
+            counted, rate, size = ("decisions", self.peak, self.assumptions.value("decision_record_bytes"))
         self.add(
             "velocity",
             "stream-features",
             "features",
-            records_per_second=self.events_per_second,
-            record_bytes=self.event_bytes,
+            records_per_second=rate,
+            record_bytes=size,
             growth=self.growth,
             entities=entities,
             freshness_s=float(features.freshness or self.assumptions.value("feature_freshness_s")),
@@ -144,12 +148,12 @@ class _RealtimeScoring(Builder):
             "features",
             requests_per_second=self.peak,
             reads_per_request=int(features.reads or len(entities)),
-            records_per_second=self.events_per_second,
+            records_per_second=rate,
             entities=entities,
             growth=self.growth,
             customer_keys=self.customer_keys,
         )
-        self.flow("events", "velocity", "events", "target")
+        self.flow(counted, "velocity", "events", "target")
         self.flow("velocity", "online-features", "features", "source")
 
     def _serving(self) -> None:

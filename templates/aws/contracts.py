@@ -234,3 +234,14 @@ class ModelVersions(ModelRegistry, Protocol):
     def grant_follow(self, reader: Workload) -> Sequence[pulumi.Resource]:
         """Let `reader` see versions and their state, not what they are made of."""
         ...
+
+
+class FeatureHistory(Protocol):
+    """Where the features of entities are kept as they were at each moment."""
+
+    @property
+    def groups(self) -> Mapping[str, pulumi.Output[str]]:
+        """Name of the feature group of each entity."""
+        ...
+
+    def grant_write(self, writer: Workload) -> Sequence[pulumi.Resource]: ...

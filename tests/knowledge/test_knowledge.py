@@ -45,4 +45,5 @@ def test_load_is_what_traffic_drives() -> None:
         "average_per_second",
         "records_per_second",
         "requests_per_second",
+        "series",
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from archgen.pictures.geometry import Box
 from archgen.pictures.layout import Layout
@@ -29,7 +29,9 @@ def faults(layout: Layout) -> list[str]:
 
 def _outside(layout: Layout) -> Iterator[str]:
     boxes = [("icon", p.node.id, p.icon) for p in layout.nodes] + [("text", p.node.id, p.label) for p in layout.nodes]
-    boxes += [("frame", f.frame.id, f.box) for f in layout.frames] + [("label", l.link, l.box) for l in layout.labels]
+    boxes += [("frame", f.frame.id, f.box) for f in layout.frames] + [
+        ("label", one.link, one.box) for one in layout.labels
+    ]
     for what, id, box in boxes:
         if not layout.box.holds(box):
             yield f"the {what} of {id} leaves the page"
@@ -95,9 +97,9 @@ def _foreign_boundaries(layout: Layout) -> Iterator[str]:
     for line in layout.lines:
         own = {*frames[line.link.source], *frames[line.link.target]}
         for framed in layout.frames:
-            if framed.frame.kind in BOUNDARIES and framed.frame.id not in own:
-                if any(_crosses(segment, framed.box) for segment in segments(line.points)):
-                    yield f"line {line.link.id} passes through {framed.frame.id}"
+            closed = framed.frame.kind in BOUNDARIES and framed.frame.id not in own
+            if closed and any(_crosses(segment, framed.box) for segment in segments(line.points)):
+                yield f"line {line.link.id} passes through {framed.frame.id}"
 
 
 def _not_drawn_once(layout: Layout) -> Iterator[str]:
@@ -117,16 +119,13 @@ def _diagonal(layout: Layout) -> Iterator[str]:
 
 def segments(points: Sequence[Point]) -> list[Segment]:
     """The stretches between the corners."""
-    return list(zip(points, points[1:], strict=False))
+    return list(pairwise(points))
 
 
 def _crosses(segment: Segment, box: Box) -> bool:
     (ax, ay), (bx, by) = segment
     return (
-        min(ax, bx) < box.right
-        and box.x < max(ax, bx)
-        and min(ay, by) < box.bottom
-        and box.y < max(ay, by)
+        (min(ax, bx) < box.right and box.x < max(ax, bx) and min(ay, by) < box.bottom and box.y < max(ay, by))
         or (ay == by and box.y < ay < box.bottom and min(ax, bx) < box.right and box.x < max(ax, bx))
         or (ax == bx and box.x < ax < box.right and min(ay, by) < box.bottom and box.y < max(ay, by))
     )

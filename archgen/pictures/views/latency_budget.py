@@ -40,7 +40,7 @@ def drawn(subject: Subject) -> Chart:
         marks=tuple(marks),
         ticks=tuple((tick, f"{tick:g}") for tick in ticks(budget.limit_ms)),
         end=budget.limit_ms,
-        note=f"The hops take {budget.total_ms:g} ms, the smallest p99 that can be promised: each is kept to by 99 of 100.",
+        note=f"The hops take {budget.total_ms:g} ms: the smallest p99 that can be promised.",
     )
 
 

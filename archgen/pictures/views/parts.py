@@ -37,6 +37,7 @@ class Subject:
 
     @property
     def style(self) -> Style:
+        """How things look on this cloud."""
         return style(self.design.cloud.id)
 
     @property
@@ -46,6 +47,7 @@ class Subject:
 
     @property
     def network(self) -> Component | None:
+        """The component that is the private network, if there is one."""
         return next(self.design.topology.of_role(_NETWORK_ROLE), None)
 
     def picture(self, id: str) -> Mapping[str, Any]:
@@ -61,6 +63,7 @@ class Subject:
         return str(self.picture(id).get("name") or self.design.bindings[id].service.title)
 
     def icon(self, id: str) -> str | None:
+        """The icon of a component's service or system, None where the set has none."""
         if id not in self.design.bindings:
             system = str(self.design.topology.component(id).needs["system"])
             return self.style.systems.get(system, {}).get("icon")
@@ -72,6 +75,7 @@ class Subject:
         return id in self.design.bindings and self.design.bindings[id].service.inside_network
 
     def external(self, id: str) -> bool:
+        """Whether it is a source or a consumer."""
         return self.design.topology.is_external(id)
 
     def figure(self, id: str) -> str:
@@ -108,6 +112,7 @@ class Subject:
         return kind
 
     def title(self) -> str:
+        """The system's name for people."""
         return drawable(self.design.spec.title or spoken(self.design.spec.name))
 
     def setting(self, value: object) -> str:
@@ -157,6 +162,7 @@ def _outside(subject: Subject, component: Component) -> str:
 
 
 def link(subject: Subject, flow: Flow, label: str) -> Link:
+    """A flow as a numbered line."""
     return Link(
         id=flow.id,
         source=flow.source,

@@ -14,6 +14,12 @@ QUESTION = "Who may open a connection to what, and by which grant?"
 _GRANTS: dict[str, tuple[LineKind, str, str]] = {
     "identity": ("stream", "Allowed by identity: a policy of the opener's role", "policy of the role"),
     "address": ("control", "Allowed by address: a rule of the network", "rule of the network"),
+    "destination": (
+        "batch",
+        "Allowed by destination: the one address that may be called",
+        "address that may be called",
+    ),
+    "attachment": ("request", "Allowed by attachment: the stream delivers by itself", "attachment to the stream"),
 }
 
 
@@ -27,6 +33,7 @@ def drawn(subject: Subject) -> Scene:
     frames, placed = grouped_nodes(subject)
     homes = {one.id: one.frame for one in placed}
     flows = sorted(subject.program.flows, key=lambda realised: realised.flow.step)
+    made = {realised.port.grant for realised in flows}
     rows = tuple(
         (
             str(realised.flow.step),
@@ -47,7 +54,7 @@ def drawn(subject: Subject) -> Scene:
         ),
         links=tuple(_link(realised) for realised in flows),
         table=Table(head=("", "grant", "made of", "name in the program"), rows=rows),
-        lines=tuple((kind, text) for kind, text, _ in _GRANTS.values()),
+        lines=tuple((kind, text) for grant, (kind, text, _) in _GRANTS.items() if grant in made),
     )
 
 

@@ -22,7 +22,7 @@ NOTICES = ((ACTUAL, 50), (ACTUAL, 80), (ACTUAL, 100), (FORECAST, 100))
 @dataclass(frozen=True, kw_only=True)
 class AwsBudgetArgs:
     platform: Platform
-    monthly_limit: float
+    monthly_limit: int
     currency: str
     """Of the limit. AWS Budgets compares without converting: it has to be the one in which AWS bills the account."""
     emails: Sequence[str]
@@ -39,7 +39,7 @@ class AwsBudget(pulumi.ComponentResource):
             name=args.platform.name,
             budget_type="COST",
             time_unit="MONTHLY",
-            limit_amount=f"{args.monthly_limit:.2f}",
+            limit_amount=str(args.monthly_limit),
             limit_unit=args.currency,
             # Not cost_filters: two tags there would mean the one or the other, and count every stack of the project.
             filter_expression=aws.budgets.BudgetFilterExpressionArgs(

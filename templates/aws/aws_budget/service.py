@@ -24,11 +24,11 @@ class AwsBudget(Service):
             "monthly_limit": StackSetting(
                 key=size_key(component.id, "monthly_limit"),
                 description=f"{component.needs['currency']} that the stack may cost in a month",
-                type="number",
+                type="integer",
                 values={
-                    "dev": round(monthly * assumptions.value("dev_budget_share"), 2),
-                    "staging": round(monthly * assumptions.value("staging_scale"), 2),
-                    "prod": monthly,
+                    "dev": round(monthly * assumptions.value("dev_budget_share")),
+                    "staging": round(monthly * assumptions.value("staging_scale")),
+                    "prod": round(monthly),
                 },
             ),
             "currency": str(component.needs["currency"]),

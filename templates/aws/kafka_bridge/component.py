@@ -27,8 +27,9 @@ class KafkaBridgeArgs:
 
     `broker_cidrs` are the ranges that all of its brokers lie in; new ones are added at the end. `ca_bundle` is the PEM
     of what signed the brokers' certificates. `partition_entity` is the entity whose token orders the records.
-    `lag_alarm_records` is how far the bridge may fall behind. With `token_key` card numbers become tokens
-    before anything is written; without it a record that holds one is refused, and not kept. Without `image_digest` (`sha256:...`) nothing runs yet.
+    `lag_alarm_records` is how far the bridge may fall behind. With `token_key` card numbers become tokens before
+    anything is written; without it a record that holds one is refused, and not kept. Without `image_digest`
+    (`sha256:...`) nothing runs yet.
     """
 
     platform: Platform

@@ -26,7 +26,7 @@ from ..hardened.state_machines import Machine, hosting, state_machine
 LONGEST_RUN_SECONDS = 20 * 3600
 """A run that hangs ends before the next night begins."""
 SLACK_MINUTES = 90
-"""In the night in which clocks go back, an hour more passes between start and deadline; and a schedule has its delay."""
+"""In the night in which clocks go back an hour more passes between start and deadline, and a schedule has its delay."""
 
 
 @dataclass(frozen=True, kw_only=True)

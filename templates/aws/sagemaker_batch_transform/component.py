@@ -18,7 +18,7 @@ from ..contracts import Metric, ModelVersions, Network, ObjectStore, Platform, S
 from ..hardened.connections import reach_aws, security_group
 from ..hardened.identity import allow, service_role, statement
 from ..hardened.jobs import run_jobs
-from ..hardened.monitoring import alarm
+from ..hardened.monitoring import alarm, log_group
 from ..hardened.state_machines import EVENTS_OF_TRANSFORM, hosting, may_run, may_wait, run_step, state_machine
 from .definition import Run, definition
 
@@ -44,6 +44,8 @@ class SagemakerBatchTransformArgs:
     instances: int
     target_minutes: int
     """What a run is sized for; longer than half as much again, and a person is told."""
+    manage_account_baseline: bool
+    """Whether this stack owns the log group that all transform jobs of the account share."""
 
 
 class SagemakerBatchTransform(pulumi.ComponentResource):
@@ -71,6 +73,9 @@ class SagemakerBatchTransform(pulumi.ComponentResource):
             *args.registry.grant_follow(steps.workload),
             allow(f"{name}-steps-jobs", steps.workload, self._job_statements(role)),
         ]
+        if args.manage_account_baseline:
+            # SageMaker would make it at the first job, unencrypted and endless.
+            granted.append(log_group(f"{name}-jobs", LOG_GROUP, args.platform, self))
         self._machine = state_machine(
             f"{name}-steps", steps, definition(self._run(args, role, group)), args.platform, self, granted
         )
@@ -168,7 +173,7 @@ class SagemakerBatchTransform(pulumi.ComponentResource):
             alarm(
                 f"{self._name}-slow",
                 length,
-                f"Scoring takes half as long again as the {target_minutes} minutes that it is sized for, and the window "
+                f"Scoring takes half as long again as the {target_minutes} minutes that it is sized for: the window "
                 "shrinks. Has the number of rows grown? Raise the instances.",
                 target_minutes * 60_000 * 1.5,
                 self._platform,

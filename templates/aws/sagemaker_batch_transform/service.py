@@ -7,6 +7,7 @@ from math import ceil
 
 from archgen.knowledge import Assumptions
 from archgen.services import Demand, Fit, Neighbours, Port, Service, Value, Violation
+from archgen.services.account import account_baseline
 from archgen.sizing import Quantity
 from archgen.topology import Component, Needs
 
@@ -34,8 +35,8 @@ class SagemakerBatchTransform(Service):
             demand.quantity(
                 "instances",
                 "instances",
-                "rows / (batch_rows_per_second x utilisation_target x (forecast_target_min - batch_job_start_min) x 60), "
-                "rounded up",
+                "rows / (batch_rows_per_second x utilisation_target x (forecast_target_min - batch_job_start_min) x 60)"
+                ", rounded up",
                 lambda assumptions: _instances(demand.number("rows"), assumptions),
                 needs=("rows",),
                 assumptions=(
@@ -53,6 +54,7 @@ class SagemakerBatchTransform(Service):
             "instance_type": INSTANCE_TYPE,
             "vcpus": VCPUS,
             "target_minutes": round(neighbours.assumptions.value("forecast_target_min")),
+            "manage_account_baseline": account_baseline(),
         }
 
 

@@ -97,7 +97,8 @@ def _prepare(place: Place, learning: Learning) -> Mapping[str, Value]:
         arguments=["prepare"],
         inputs=[_input("data", place.data_uri, f"{WORK}/input/data")],
         outputs=[_output(each, _of_run(place.workspace_uri, each)) for each in ("train", "validation", "test")],
-        environment=learning.parameters,
+        # The age of a label counts from the start of the run, so that a step that is repeated sees the same data.
+        environment={**learning.parameters, "AS_OF": {"Get": "Execution.StartDateTime"}},
     )
 
 
@@ -148,7 +149,7 @@ def _evaluate(place: Place, learning: Learning) -> Mapping[str, Value]:
             _output("labels", _of_run(place.workspace_uri, "labels")),
             _output("predicted", _of_run(place.workspace_uri, "predicted")),
         ],
-        environment=learning.parameters,
+        environment={**learning.parameters, "BIAS_COLUMNS": ",".join(learning.bias_columns)},
     )
     report = {"PropertyFileName": "Report", "OutputName": "evaluation", "FilePath": "evaluation.json"}
     return {**step, "PropertyFiles": [report]}
@@ -265,12 +266,12 @@ def _processing(
     arguments: Sequence[str] | None,
     inputs: Sequence[Mapping[str, Value]],
     outputs: Sequence[Mapping[str, Value]],
-    environment: Mapping[str, str],
+    environment: Mapping[str, Value],
 ) -> Mapping[str, Value]:
     """A processing job of one instance. `arguments` None keeps the image's own entry point."""
     specification: dict[str, Value] = {"ImageUri": image}
     if arguments is not None:
-        specification |= {"ContainerEntrypoint": ["python", "-m", "learning"], "ContainerArguments": list(arguments)}
+        specification |= {"ContainerEntrypoint": ["python", "-m", "training"], "ContainerArguments": list(arguments)}
     return {
         "Name": name,
         "Type": "Processing",

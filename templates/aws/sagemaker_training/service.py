@@ -8,6 +8,7 @@ from math import ceil
 from archgen.knowledge import Assumptions
 from archgen.services import Demand, Fit, Neighbours, Port, Service, Setting, Value, Violation
 from archgen.services.names import camel
+from archgen.services.timing import time_zone
 from archgen.sizing import Quantity
 from archgen.topology import Component, Needs
 
@@ -20,7 +21,7 @@ READ_BYTES_PER_SECOND = 100_000_000
 QUANTILE_MODELS = 3
 """A forecast is three models: the median and the two ends of its interval."""
 
-DATA_SETS = {"forecasting": "curation/series"}
+DATA_SETS = {"forecasting": "curation/training"}
 """What curation writes for a task; all others learn from labelled decisions."""
 
 
@@ -96,14 +97,14 @@ class SagemakerTraining(Service):
         learns_from_people = task != "forecasting"
         return {
             "task": task,
-            "data_prefix": DATA_SETS.get(task, "curation/training"),
+            "data_prefix": DATA_SETS.get(task, "curation/dataset"),
             "parameters": _parameters(needs, assumptions, neighbours),
             "gates": _gates(task, assumptions),
             "bias_columns": _bias_columns(component.id) if learns_from_people else (),
             "instance_type": INSTANCE_TYPE,
             "workspace_days": int(assumptions.value("training_workspace_days")),
             "schedule_expression": _schedule(float(str(needs["releases_per_year"]))),
-            "time_zone": _time_zone(needs),
+            "time_zone": time_zone(needs),
             "manage_account_baseline": Setting(
                 key="manageAccountBaseline",
                 description="Whether this stack owns what an account has once, such as the log groups that all "
@@ -177,16 +178,6 @@ def _bias_columns(id: str) -> Setting:
         "registered, such as a country or an age band; an empty list compares none",
         type="array",
         sample=("attribute_country",),
-    )
-
-
-def _time_zone(needs: Needs) -> Value:
-    if "time_zone" in needs:
-        return str(needs["time_zone"])
-    return Setting(
-        key="timeZone",
-        description="Time zone of the people who run the platform, such as Europe/Dublin: schedules follow its clock",
-        sample="Europe/Dublin",
     )
 
 

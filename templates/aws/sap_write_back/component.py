@@ -146,8 +146,8 @@ class SapWriteBack(pulumi.ComponentResource):
             self._job,
             args.platform,
             self,
-            failed=f"A run of {name} failed and {args.consumer} lacks answers. Its error log says whether SAP refused the "
-            "login, was not reached, or refused more than 1 % of the rows; a repeated run replaces what is there.",
+            failed=f"A run of {name} failed and {args.consumer} lacks answers. Its error log says whether SAP refused "
+            "the login, was not reached, or refused more than 1 % of the rows; a repeated run replaces what is there.",
         )
         refused = waiting(name, "refused rows", self._refused)
         self.metrics = [self._rows("rows written", "RowsWritten"), refused, *watched.metrics]
@@ -156,8 +156,8 @@ class SapWriteBack(pulumi.ComponentResource):
             alarm(
                 f"{name}-refused",
                 refused,
-                f"{args.consumer} has refused rows. Each message says which and why, as a rule master data that SAP lacks; "
-                "SQS keeps them for 14 days. Mend it and start the job again with the date of the message.",
+                f"{args.consumer} has refused rows. Each message says which and why, as a rule master data that SAP "
+                "lacks; SQS keeps them for 14 days. Mend it and start the job again with the date of the message.",
                 0,
                 args.platform,
                 self,

@@ -78,7 +78,7 @@ def _settings(consumer: str, delivery: str) -> Mapping[str, Value]:
         "properties": Setting(
             key=f"{key}Properties",
             description=(
-                f"Properties of that entity set for the columns of an answer, comma separated: the series and the day, "
+                "Properties of that entity set for the columns of an answer, comma separated: the series and the day, "
                 "which are its key, then the values of the 10 %, 50 % and 90 % quantiles"
             ),
             sample="Series,Day,P10,P50,P90",

@@ -48,7 +48,7 @@ class AksModel(pulumi.ComponentResource):
         self._name = name
         self._args = args
         platform = args.platform
-        registry = workspace(name, platform, args.network, self)
+        registry, _ = workspace(name, platform, args.network, self)
         self._cluster = cluster(name, platform, args.network, self)
         pool = node_pool(name, self._cluster, args.node_size, args.nodes, args.max_nodes, platform, args.network, self)
         who = workload(name, platform, self)

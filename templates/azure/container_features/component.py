@@ -89,7 +89,7 @@ class ContainerFeatures(pulumi.ComponentResource):
             ),
             own(
                 "silent",
-                line_query("ContainerAppConsoleLogs", app, "EventsCounted", "sum", 0),
+                line_query("ContainerAppConsoleLogs", app, "RecordsCounted", "sum", 0),
                 "No event was counted for 10 minutes: where the bridge forwards, read this worker's log for a refused"
                 " token or a cache that cannot be reached.",
                 window="PT10M",

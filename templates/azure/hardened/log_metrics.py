@@ -17,7 +17,7 @@ def line_query(
 ) -> str:
     """A row exists where the metric over the window is above `over`.
 
-    `latest` adds up what each replica said last: the lag of a topic is the sum over those that share it.
+    Lines that tell a metric apart `by` something repeat what the whole's line counts, and are left out. `latest` adds up what each replica said last: the lag of a topic is the sum over those that share it.
     """
     column, replica, text = SOURCES[table]
     value = f"todouble(line.{metric})"
@@ -28,5 +28,5 @@ def line_query(
     )
     return (
         f'{table} | where {column} == "{workload}" | extend line = parse_json(tostring({text}))'
-        f" | where isnotnull(line.{metric}) | {summed} | where Value > {over:g}"
+        f" | where isnotnull(line.{metric}) and isnull(line.by) | {summed} | where Value > {over:g}"
     )

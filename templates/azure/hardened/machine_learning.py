@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 import pulumi_azure_native as azure
 
-from ..contracts import Network, Platform
+from ..contracts import Network, Platform, Workload
 from .identity import ACR_PULL, BLOB_DATA_CONTRIBUTOR, allow, workload
 from .monitoring import diagnostics
 from .naming import global_name
@@ -17,8 +17,10 @@ KEY_VAULT_ADMINISTRATOR = "00482a5a-887f-4fb3-b363-3b7fe8e74483"
 NETWORK_CONNECTION_APPROVER = "b556d68e-0be0-4f35-a333-ad7ee1ce17ea"
 
 
-def workspace(name: str, platform: Platform, network: Network, component: pulumi.ComponentResource) -> ml.Workspace:
-    """The workspace with its identity, its vault, its private endpoint and its logs."""
+def workspace(
+    name: str, platform: Platform, network: Network, component: pulumi.ComponentResource
+) -> tuple[ml.Workspace, Workload]:
+    """The workspace with its vault, its private endpoint and its logs; and the identity that it acts as."""
     who = workload(f"{name}-workspace", platform, component)
     vault = _vault(name, platform, component)
     rights = [
@@ -74,7 +76,7 @@ def workspace(name: str, platform: Platform, network: Network, component: pulumi
     )
     private_endpoint(f"{name}-workspace", made.id, "amlworkspace", platform, network, component)
     diagnostics(f"{name}-workspace", made.id, platform.log_workspace_id, component)
-    return made
+    return made, who
 
 
 def _vault(name: str, platform: Platform, component: pulumi.Resource) -> azure.keyvault.Vault:

@@ -171,7 +171,7 @@ class KafkaBridge(pulumi.ComponentResource):
             ),
             own(
                 "dead-letters",
-                line_query("ContainerAppConsoleLogs", app, "DeadLetters", "sum", 0),
+                line_query("ContainerAppConsoleLogs", app, "RecordsDeadLettered", "sum", 0),
                 f"Records of {source} that are no valid events lie in the container dead-letters, below {self._name}/;"
                 " they are deleted after 14 days.",
             ),

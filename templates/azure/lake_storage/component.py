@@ -27,6 +27,7 @@ class LakeStorageArgs:
 
 
 class LakeStorage(pulumi.ComponentResource):
+    account_id: pulumi.Output[str]
     account_name: pulumi.Output[str]
     container: pulumi.Output[str]
 
@@ -60,6 +61,7 @@ class LakeStorage(pulumi.ComponentResource):
         blobs = pulumi.Output.concat(account.id, "/blobServices/default")
         diagnostics(name, blobs, platform.log_workspace_id, self, metrics=False)
         self._container_id = container.id
+        self.account_id = account.id
         self.account_name = account.name
         self.container = container.name
         self.register_outputs({"account_name": self.account_name, "container": self.container})

@@ -29,6 +29,7 @@ USABLE = 0.8
 """Share of the memory that data can use; the rest is the server's."""
 VCPUS_OF_A_NODE = 4
 """The node that `cache_commands_per_node` was stated for."""
+COPIES = 2
 FEATURE_LIFETIME_S = 3900
 """Time to live of a feature: the longest window and a margin. The contract between writer and scoring service."""
 
@@ -60,7 +61,7 @@ class ManagedRedisService(Service):
             "number of the size (ComputeOptimized_X..)",
             "the least size with vCPU >= (requests_per_second x reads_per_request + 2 x records_per_second x entities)"
             " x (1 + growth) / (cache_commands_per_node / 4 vCPU x utilisation_target) and memory x 0.8 >="
-            " records_per_second x (1 + growth) x feature_lifetime_s x entities x distinct_entities_share x"
+            " records_per_second x (1 + growth) x feature_lifetime_s x entities x 2 x distinct_entities_share x"
             " feature_hash_bytes / utilisation_target",
             lambda assumptions: _size(demand, assumptions, kinds),
             needs=("requests_per_second", "reads_per_request", "records_per_second", "growth"),
@@ -82,7 +83,8 @@ def _size(demand: Demand, assumptions: Assumptions, kinds: int) -> int:
     # A write is done twice, by the shard and by its copy; only the shard answers reads.
     per_vcpu = assumptions.value("cache_commands_per_node") / VCPUS_OF_A_NODE * utilisation
     vcpus = ceil(round((reads + 2 * events * kinds) / per_vcpu, 9))
-    held = events * FEATURE_LIFETIME_S * kinds * assumptions.value("distinct_entities_share")
+    # The worker keeps what it counts from beside each hash that readers see.
+    held = COPIES * events * FEATURE_LIFETIME_S * kinds * assumptions.value("distinct_entities_share")
     gigabytes = held * assumptions.value("feature_hash_bytes") / utilisation / 1e9
     fitting = (size for size, (cores, memory) in SIZES.items() if cores >= vcpus and memory * USABLE >= gigabytes)
     return next(fitting, max(SIZES))

@@ -120,3 +120,15 @@ class Model(_Granting):
 
     def grant_invoke(self, caller: Workload) -> Sequence[pulumi.Resource]:
         return self._grant("invokes", caller, "sagemaker:InvokeEndpoint")
+
+
+class Tokens:
+    """The key of card tokens, which answers each grant with a policy under the one who asks."""
+
+    def __init__(self) -> None:
+        self.secret_arn = _output("arn:aws:secretsmanager:eu-west-1:123456789012:secret:token-key-a1b2c3")
+        self.version_id = _output("version-2")
+
+    def grant_use(self, user: Workload) -> Sequence[pulumi.Resource]:
+        read = statement(["secretsmanager:GetSecretValue"], [self.secret_arn])
+        return [allow(f"{user.name}-uses-token-key", user, [read])]

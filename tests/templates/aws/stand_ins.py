@@ -160,7 +160,21 @@ def assert_every_role_is_bounded_and_never_open(recording: Recording) -> None:
         assert role.inputs["permissionsBoundary"].endswith(":policy/boundary"), role.name
         (trust,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
         assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}, role.name
-    admit_no_resource = ("ec2:Describe", "ecr:GetAuthorizationToken", "cloudwatch:PutMetricData")
+    admit_no_resource = (
+        "cloudwatch:PutMetricData",
+        "ec2:Describe",
+        "ecr:GetAuthorizationToken",
+        # The log of a state machine is delivered by an API that knows no resource.
+        "logs:CreateLogDelivery",
+        "logs:DeleteLogDelivery",
+        "logs:DescribeLogGroups",
+        "logs:DescribeResourcePolicies",
+        "logs:GetLogDelivery",
+        "logs:ListLogDeliveries",
+        "logs:PutResourcePolicy",
+        "logs:UpdateLogDelivery",
+        "sagemaker:ListModelPackages",
+    )
     for made in recording.of(":RolePolicy"):
         for said in policy(made):
             assert not any(action == "*" or action.endswith(":*") for action in said["Action"]), made.name

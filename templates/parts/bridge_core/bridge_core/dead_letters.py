@@ -9,7 +9,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """One record that was not forwarded, where it came from and why; `reason` carries no value of the payload."""
+    """One record that was not forwarded, where it came from and why; `reason` carries no value of the payload.
+
+    `payload` is empty for a record that holds a card number, or may hold one: topic, partition and offset lead to it.
+    """
 
     payload: bytes
     reason: str

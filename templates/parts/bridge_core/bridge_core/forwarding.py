@@ -6,7 +6,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
-from event_contract.events import EventInvalid, parse_event
+from card_tokens.guard import CardGuard
+from event_contract.events import EventInvalid
 from record_streams.streams import Record, StreamWriter, batches, write_until_accepted
 from service_telemetry.metrics import Metrics
 
@@ -17,37 +18,39 @@ log = logging.getLogger(__name__)
 
 
 def sort_messages(
-    messages: Sequence[Message], partition_entity: str, record_bytes: int
+    messages: Sequence[Message], partition_entity: str, record_bytes: int, guard: CardGuard
 ) -> tuple[Sequence[Record], Sequence[Rejected]]:
-    """Records to forward, unchanged, and those to set aside.
+    """Records to forward, unchanged but for a card number that became its token, and those to set aside.
 
     The key is the token of `partition_entity`, so that one card's events stay together; an event without it goes by
-    its own id, which spreads evenly. `record_bytes` is the largest that the stream takes, key included.
+    its own id, which spreads evenly. `record_bytes` is the largest that the stream takes, key included. Of a record
+    that holds a card number, or may hold one, only its place in the source is set aside.
     """
     records: list[Record] = []
     rejected: list[Rejected] = []
     for message in messages:
         try:
-            event = parse_event(message.value)
+            passed = guard.admit(message.value)
         except EventInvalid as error:
-            rejected.append(_rejected(message, error.reason))
+            rejected.append(_rejected(message, guard.keeps(message.value), error.reason))
             continue
-        record = Record(event.entities.get(partition_entity, event.id), message.value)
+        record = Record(passed.event.entities.get(partition_entity, passed.event.id), passed.payload)
         if record.size > record_bytes:
-            rejected.append(_rejected(message, "too-large"))
+            rejected.append(_rejected(message, passed.payload, "too-large"))
         else:
             records.append(record)
     return records, rejected
 
 
-def _rejected(message: Message, reason: str) -> Rejected:
-    return Rejected(message.value, reason, message.topic, message.partition, message.offset)
+def _rejected(message: Message, kept: bytes, reason: str) -> Rejected:
+    return Rejected(kept, reason, message.topic, message.partition, message.offset)
 
 
 class Forwarder:
     """Moves records from the source to the stream until told to stop.
 
     Args:
+        guard: what no card number passes.
         alive: called at each turn and each retry: the health check looks for it.
     """
 
@@ -59,6 +62,7 @@ class Forwarder:
         metrics: Metrics,
         *,
         partition_entity: str,
+        guard: CardGuard,
         alive: Callable[[], None],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -67,6 +71,7 @@ class Forwarder:
         self._dead_letters = dead_letters
         self._metrics = metrics
         self._partition_entity = partition_entity
+        self._guard = guard
         self._alive = alive
         self._sleep = sleep
         metrics.gauge("ConsumerLag", source.lag)
@@ -84,7 +89,7 @@ class Forwarder:
         if not messages:
             return
         limits = self._writer.limits
-        records, rejected = sort_messages(messages, self._partition_entity, limits.record_bytes)
+        records, rejected = sort_messages(messages, self._partition_entity, limits.record_bytes, self._guard)
         await asyncio.gather(
             *(
                 write_until_accepted(self._writer, batch, self._refused, self._sleep)

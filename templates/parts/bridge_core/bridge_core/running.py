@@ -7,6 +7,7 @@ import logging
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
+from card_tokens.guard import CardGuard
 from record_streams.streams import StreamWriter
 from service_process.heartbeat import beat
 from service_process.process import stop_on_signal
@@ -49,6 +50,7 @@ async def forward(settings: BridgeSettings, edges: AbstractAsyncContextManager[E
                 opened.dead_letters,
                 opened.metrics,
                 partition_entity=settings.partition_entity,
+                guard=CardGuard(settings.keyring),
                 alive=beat,
             )
             log.info("forwarding", extra={"facts": {"group": settings.source_group}})

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
+from card_tokens.keyring import Keyring
 from service_process.environment import Environment
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BridgeSettings:
-    """`source_ca_pem` is None for the system's authorities. The password is kept out of every representation."""
+    """`source_ca_pem` is None for the system's authorities. The password is kept out of every representation.
+
+    `keyring` is None where tokens arrive already: a record with a card number is then refused.
+    """
 
     source_bootstrap: str
     source_topic: str
@@ -20,10 +24,11 @@ class BridgeSettings:
     source_ca_pem: str | None
     partition_entity: str
     log_level: str
+    keyring: Keyring | None = None
 
     @classmethod
     def read(cls, environment: Environment) -> BridgeSettings:
-        """Read the variables `SOURCE_*`, `PARTITION_ENTITY` and `LOG_LEVEL`."""
+        """Read the variables `SOURCE_*`, `PARTITION_ENTITY`, `LOG_LEVEL` and `TOKEN_KEYRING`."""
         username, password = _credentials(environment)
         return cls(
             source_bootstrap=environment.required("SOURCE_BOOTSTRAP"),
@@ -34,6 +39,7 @@ class BridgeSettings:
             source_ca_pem=environment.text("SOURCE_CA_PEM") or None,
             partition_entity=environment.text("PARTITION_ENTITY", "card"),
             log_level=environment.log_level(),
+            keyring=Keyring.read(environment),
         )
 
 

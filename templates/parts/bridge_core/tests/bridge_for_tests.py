@@ -13,6 +13,7 @@ from memory_stream import MemoryStream, no_sleep
 from bridge_core.dead_letters import Rejected
 from bridge_core.forwarding import Forwarder
 from bridge_core.source import Message, OffsetsLost
+from card_tokens.guard import CardGuard
 from service_telemetry.metrics import Metrics
 
 
@@ -86,6 +87,7 @@ class Parts:
             self.dead_letters,
             self.metrics,
             partition_entity=options.get("partition_entity", "card"),
+            guard=CardGuard(options.get("keyring")),
             alive=self._beat,
             sleep=no_sleep,
         )

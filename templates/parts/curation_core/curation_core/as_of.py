@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 DELETED = "D"
@@ -22,6 +22,13 @@ def renamed(rows: DataFrame, columns: Mapping[str, str]) -> DataFrame:
         raise ValueError(f"no column {', '.join(missing)}; there are {', '.join(sorted(rows.columns))}")
     operation = [F.col(OPERATION)] if OPERATION in rows.columns else []
     return rows.select(*(F.col(theirs).alias(ours) for ours, theirs in columns.items()), *operation)
+
+
+def moment(column: str) -> Column:
+    """A time as sources write it: a timestamp, ISO 8601, or OData version 2's `/Date(1492041600000)/`."""
+    text = F.col(column).cast("string")
+    milliseconds = F.regexp_extract(text, r"^/Date\((-?\d+)", 1)
+    return F.when(milliseconds != "", F.timestamp_millis(milliseconds.cast("long"))).otherwise(F.to_timestamp(text))
 
 
 def join_as_of(events: DataFrame, changes: DataFrame, entity: str, source: str, columns: Sequence[str]) -> DataFrame:

@@ -46,11 +46,21 @@ def parse_event(payload: bytes) -> Event:
     Raises:
         EventInvalid: not UTF-8 JSON, or against the schema.
     """
+    return read_event(parse_document(payload))
+
+
+def parse_document(payload: bytes) -> Any:
+    """Read JSON, without asking whether it is an event.
+
+    Raises:
+        EventInvalid: not UTF-8 JSON, or one name twice in an object: readers take different ones of the two.
+    """
     try:
-        document = json.loads(payload, parse_constant=_refuse_constant)
+        return json.loads(payload, parse_constant=_refuse_constant, object_pairs_hook=_unique)
+    except EventInvalid:
+        raise
     except (ValueError, RecursionError) as error:
         raise EventInvalid("not-json") from error
-    return read_event(document)
 
 
 def read_event(document: Any) -> Event:
@@ -77,6 +87,13 @@ def read_event(document: Any) -> Event:
         attributes=document.get("attributes", {}),
         document=document,
     )
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        raise EventInvalid("name twice in an object")
+    return document
 
 
 def _refuse_constant(name: str) -> float:

@@ -17,7 +17,7 @@ CHECKPOINT_TREES = 50
 PATIENCE_TREES = 50
 SEED = 7
 RISING = re.compile(r"^amount$|_(count|amount)_\d+m$")
-"""More money and more events in a window never lower a risk: a score that did would be hard to explain and easy to game."""
+"""More money and more events in a window never lower a risk: a score that did would be easy to game."""
 
 
 @dataclass(frozen=True)

@@ -9,17 +9,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-ID, TIME, LABEL, SCORE, AMOUNT, WEIGHT = "event_id", "time", "label", "score", "amount", "weight"
-SERIES, DATE, QUANTITY, NAIVE = "series", "date", "quantity", "naive"
+ID, TIME, LABEL, SCORE, AMOUNT, WEIGHT = "event_id", "event_time", "label", "score", "amount", "sample_weight"
+SERIES, DAY, ACTUAL, NAIVE, HORIZON = "series_id", "target_date", "actual", "naive", "horizon"
 
 NEVER_FEATURES = frozenset(
-    {ID, TIME, LABEL, SCORE, WEIGHT, DATE, "label_time", "outcome", "decided_by", "model_version", "policy_version"}
+    {ID, TIME, LABEL, SCORE, WEIGHT, "date", "label_time", "outcome", "decided_by", "model_version", "policy_version"}
 )
 """What is known only after the decision, or names the event: learning from it would be learning the answer."""
+KEYS_OF_FORECASTS = frozenset({SERIES, DAY, ACTUAL, NAIVE})
 ENTITY_PREFIX = "entity_"
 """Tokens of entities: a model that learnt single cards by heart would know nothing of new ones."""
-RENAMED = {"attr_": "attribute_"}
-"""Prefixes in the curated data, and what the model interface calls them."""
 MOST_CATEGORIES = 255
 
 
@@ -42,11 +41,6 @@ class Feature:
         if self.categories is None:
             return float(value) if isinstance(value, (int, float)) else _number(value)
         return float(self.categories.index(str(value))) if str(value) in self.categories else float("nan")
-
-
-def renamed(frame: pd.DataFrame) -> pd.DataFrame:
-    """With the names of the model interface."""
-    return frame.rename(columns={column: _renamed(column) for column in frame.columns})
 
 
 def features_of(frame: pd.DataFrame) -> tuple[Feature, ...]:
@@ -74,13 +68,6 @@ def row(values: Mapping[str, Any], features: Sequence[Feature]) -> np.ndarray:
     return np.array(
         [[feature.encode_one(values[feature.name]) if feature.name in values else np.nan for feature in features]]
     )
-
-
-def _renamed(column: str) -> str:
-    for before, after in RENAMED.items():
-        if column.startswith(before):
-            return after + column.removeprefix(before)
-    return column
 
 
 def _number(value: Any) -> float:

@@ -65,7 +65,7 @@ def importance(artefact: Artefact, test: pd.DataFrame) -> dict[str, float]:
 
 
 def score_baseline(artefact: Artefact, test: pd.DataFrame) -> dict[str, list[float]]:
-    """Histogram of the scores that the drift of live ones is measured against: inner edges, and the share of each bin."""
+    """Histogram of the scores that live ones are compared with: inner edges, and the share of each bin."""
     scores = artefact.predict(SCORE, matrix(test, artefact.features))
     weights = test[WEIGHT].to_numpy(np.float64)
     edges = sorted({float(edge) for edge in np.quantile(scores, np.linspace(0, 1, BINS + 1)[1:-1])})

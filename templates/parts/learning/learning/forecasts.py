@@ -1,12 +1,14 @@
 """One model over all series: demand of each of the next days, with an interval, from what is known today.
 
-Direct: every lag is at least the horizon, so all days of the horizon are forecast in one pass and no forecast feeds the
-next. One model over all series, since most of them are too short or too sparse to learn from alone.
+Direct: the distance to the day is a feature, and a lag that was not known then is missing, so that all days are
+forecast in one pass and no forecast feeds the next. One model over all series, since most of them are too short or too
+sparse to learn from alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -15,56 +17,59 @@ import pandas as pd
 from . import measures
 from .artefact import Artefact
 from .boosting import Effort, Sample, boost
-from .columns import DATE, NAIVE, QUANTITY, SERIES, features_of, matrix
+from .columns import ACTUAL, DAY, HORIZON, KEYS_OF_FORECASTS, NAIVE, SERIES, Feature, matrix
+from .labelled import DataError
 
 QUANTILES = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 WEEK = 7
-YEAR_OF_WEEKS = 364
-_NEVER = frozenset({SERIES, DATE, QUANTITY, NAIVE})
 
 
-def rows(history: pd.DataFrame, horizon_days: int) -> pd.DataFrame:
-    """Rows of the model, one per series and day: lags, levels, the calendar and the covariates.
+def read(folder: Path) -> pd.DataFrame:
+    """Rows of the model as curation makes them, one per series and target day, their features in its order.
 
-    Args:
-        history: `series`, `date`, `quantity` and covariates that are known ahead; one row per series and day without
-            gaps. Days to be forecast have no quantity.
-        horizon_days: how far ahead is forecast; nothing younger than that is looked at.
+    CSV with a header, in any number of files. Rows to be forecast are made by the same code, so that they cannot differ
+    from those that are learnt from.
+
+    Raises:
+        DataError: no file, or one without the columns that say what a row is about.
     """
-    frame = history.copy()
-    frame[DATE] = pd.to_datetime(frame[DATE])
-    frame = frame.sort_values([SERIES, DATE], ignore_index=True)
-    by_series = frame.groupby(SERIES, sort=False)[QUANTITY]
-    weeks = -(-horizon_days // WEEK) * WEEK
-    for lag in (weeks, weeks + 7, weeks + 14, weeks + 28, YEAR_OF_WEEKS):
-        if lag >= horizon_days:
-            frame[f"lag_{lag}"] = by_series.shift(lag)
-    known = by_series.shift(horizon_days)
-    for days in (7, 28, 91):
-        level = known.groupby(frame[SERIES], sort=False).rolling(days, min_periods=1).mean()
-        frame[f"level_{days}"] = level.reset_index(level=0, drop=True)
-    frame["weekday"] = frame[DATE].dt.dayofweek
-    frame["day_of_year"] = frame[DATE].dt.dayofyear
-    frame["month_day"] = frame[DATE].dt.day
-    # The last same weekday that is known on the day of the forecast: what a planner would repeat.
-    frame[NAIVE] = by_series.shift(weeks)
-    return frame
+    files = sorted(file for file in folder.rglob("*") if file.name.endswith((".csv", ".csv.gz")))
+    if not files:
+        raise DataError("there is no CSV file to learn from")
+    frame = pd.concat([pd.read_csv(file) for file in files], ignore_index=True)
+    if missing := sorted({SERIES, DAY, ACTUAL, HORIZON} - set(frame.columns)):
+        raise DataError(f"the rows lack {', '.join(missing)}")
+    frame[DAY] = pd.to_datetime(frame[DAY])
+    return with_naive(frame)
+
+
+def with_naive(frame: pd.DataFrame) -> pd.DataFrame:
+    """Beside each row the last same weekday that was known on the day of the forecast: what a planner would repeat."""
+    weeks = np.ceil(frame[HORIZON] / WEEK) * WEEK
+    wanted = frame[[SERIES]].assign(**{DAY: frame[DAY] - pd.to_timedelta(weeks, unit="D")})
+    known = frame[[SERIES, DAY, ACTUAL]].rename(columns={ACTUAL: NAIVE})
+    found = wanted.merge(known, on=[SERIES, DAY], how="left", validate="many_to_one")
+    return frame.assign(**{NAIVE: found[NAIVE].to_numpy()})
 
 
 def split(frame: pd.DataFrame, horizon_days: int) -> Mapping[str, pd.DataFrame]:
-    """The last horizon for the test, the one before for the validation, all before for learning."""
-    known = frame[frame[QUANTITY].notna() & frame[NAIVE].notna()]
+    """The last horizon for the test, the one before for the validation, all before for learning.
+
+    Raises:
+        DataError: too short a history for the three.
+    """
+    known = frame[frame[ACTUAL].notna() & frame[NAIVE].notna()]
     if known.empty:
-        raise ValueError("no series is longer than the horizon")
-    last = known[DATE].max()
-    step = pd.Timedelta(days=horizon_days)
+        raise DataError("no series is longer than the horizon")
+    last: datetime = known[DAY].max().to_pydatetime()
+    step = timedelta(days=horizon_days)
     parts = {
-        "train": known[known[DATE] <= last - 2 * step],
-        "validation": known[(known[DATE] > last - 2 * step) & (known[DATE] <= last - step)],
-        "test": known[known[DATE] > last - step],
+        "train": known[known[DAY] <= last - 2 * step],
+        "validation": known[(known[DAY] > last - 2 * step) & (known[DAY] <= last - step)],
+        "test": known[known[DAY] > last - step],
     }
     if short := sorted(name for name, part in parts.items() if part.empty):
-        raise ValueError(f"the history is too short for {', '.join(short)} at a horizon of {horizon_days} days")
+        raise DataError(f"the history is too short for {', '.join(short)} at a horizon of {horizon_days} days")
     return parts
 
 
@@ -72,8 +77,9 @@ def learn(
     train: pd.DataFrame, validation: pd.DataFrame, effort: Effort, horizon_days: int, checkpoints: Path | None = None
 ) -> Artefact:
     """Three boosters: the median and the ends of the interval that holds 80 % of the days."""
-    features = tuple(each for each in features_of(train) if each.name not in _NEVER)
-    parts = [Sample(matrix(part, features), part[QUANTITY].to_numpy(np.float64)) for part in (train, validation)]
+    # In the order of the file, which is that of the rows to be forecast.
+    features = tuple(Feature(column) for column in train.columns if column not in KEYS_OF_FORECASTS)
+    parts = [Sample(matrix(part, features), part[ACTUAL].to_numpy(np.float64)) for part in (train, validation)]
     boosters = {
         name: boost(
             features,
@@ -95,7 +101,7 @@ def forecast(artefact: Artefact, values: np.ndarray) -> np.ndarray:
 
 def judge(artefact: Artefact, test: pd.DataFrame) -> dict[str, float]:
     """Figures of a version on the last horizon, beside those of the seasonal-naive forecast."""
-    actual = test[QUANTITY].to_numpy(np.float64)
+    actual = test[ACTUAL].to_numpy(np.float64)
     low, middle, high = forecast(artefact, matrix(test, artefact.features)).T
     naive = test[NAIVE].to_numpy(np.float64)
     figures = quality(actual, low, middle, high)

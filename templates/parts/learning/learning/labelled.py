@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.dataset as arrow
 
-from .columns import ID, LABEL, TIME, WEIGHT, renamed
+from .columns import ID, LABEL, TIME, WEIGHT
 
 SHARES = {"train": 0.8, "validation": 0.1, "test": 0.1}
 """Of the time that is covered, oldest first: a model is judged by what came after it, as it will be."""
@@ -25,9 +25,9 @@ class DataError(ValueError):
 class Periods:
     """Where each part begins (included) and ends (excluded)."""
 
-    train: tuple[pd.Timestamp, pd.Timestamp]
-    validation: tuple[pd.Timestamp, pd.Timestamp]
-    test: tuple[pd.Timestamp, pd.Timestamp]
+    train: tuple[datetime, datetime]
+    validation: tuple[datetime, datetime]
+    test: tuple[datetime, datetime]
 
 
 def prepare(data: Path, target: Path, *, as_of: datetime, label_delay: timedelta, max_rows: int) -> dict[str, int]:
@@ -39,7 +39,7 @@ def prepare(data: Path, target: Path, *, as_of: datetime, label_delay: timedelta
     Raises:
         DataError: nothing mature, one class only, or too short a time.
     """
-    ripe = pd.Timestamp(as_of) - label_delay
+    ripe = as_of - label_delay
     first, last, positives, negatives = _survey(data, ripe)
     if not positives or not negatives:
         raise DataError(f"{positives} positive and {negatives} negative labels are older than {label_delay.days} days")
@@ -71,23 +71,25 @@ def read(folder: Path) -> pd.DataFrame:
     return pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
 
 
-def _batches(data: Path, ripe: pd.Timestamp, columns: list[str] | None = None) -> Iterator[pd.DataFrame]:
+def _batches(data: Path, ripe: datetime, columns: list[str] | None = None) -> Iterator[pd.DataFrame]:
     """Mature rows with a label, a batch at a time: all of them would not fit into memory."""
     files = sorted(str(file) for file in data.rglob("*.parquet"))
     if not files:
         raise DataError("there is no Parquet file to learn from")
     for batch in arrow.dataset(files, format="parquet").to_batches(columns=columns, batch_size=200_000):
-        frame = renamed(batch.to_pandas())
+        frame = batch.to_pandas()
         frame[TIME] = pd.to_datetime(frame[TIME], utc=True)
         yield frame[(frame[TIME] <= ripe) & frame[LABEL].notna()]
 
 
-def _survey(data: Path, ripe: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp, int, int]:
-    first, last, positives, negatives = [], [], 0, 0
+def _survey(data: Path, ripe: datetime) -> tuple[datetime, datetime, int, int]:
+    first: list[datetime] = []
+    last: list[datetime] = []
+    positives = negatives = 0
     for frame in _batches(data, ripe, [TIME, LABEL]):
         if len(frame):
-            first.append(frame[TIME].min())
-            last.append(frame[TIME].max())
+            first.append(frame[TIME].min().to_pydatetime())
+            last.append(frame[TIME].max().to_pydatetime())
             positives += int((frame[LABEL] == 1).sum())
             negatives += int((frame[LABEL] == 0).sum())
     if not first:
@@ -95,7 +97,7 @@ def _survey(data: Path, ripe: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp,
     return min(first), max(last), positives, negatives
 
 
-def _periods(first: pd.Timestamp, last: pd.Timestamp, gap: timedelta) -> Periods:
+def _periods(first: datetime, last: datetime, gap: timedelta) -> Periods:
     span = last - first
     test = first + span * (SHARES["train"] + SHARES["validation"])
     learnt = test - gap
@@ -103,7 +105,9 @@ def _periods(first: pd.Timestamp, last: pd.Timestamp, gap: timedelta) -> Periods
         raise DataError(f"{span.days} days of data are too few for labels that take {gap.days} days")
     validation = first + (learnt - first) * SHARES["train"] / (SHARES["train"] + SHARES["validation"])
     return Periods(
-        train=(first, validation), validation=(validation, learnt), test=(test, last + pd.Timedelta(microseconds=1))
+        train=(first, validation),
+        validation=(validation, learnt),
+        test=(test, last + timedelta(microseconds=1)),
     )
 
 
@@ -113,5 +117,7 @@ def _sampled(frame: pd.DataFrame, share: float) -> pd.DataFrame:
     place = pd.util.hash_array(frame[ID].astype(str).to_numpy(dtype=object)).astype(np.float64) / 2.0**64
     positive = frame[LABEL] == 1
     kept = frame[positive | (place < share)].copy()
-    kept[WEIGHT] = np.where(kept[LABEL] == 1, 1.0, 1.0 / share)
+    # Curation may have sampled before; both shares count.
+    before = kept[WEIGHT].to_numpy(np.float64) if WEIGHT in kept else 1.0
+    kept[WEIGHT] = before * np.where(kept[LABEL] == 1, 1.0, 1.0 / share)
     return kept

@@ -14,6 +14,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from multiprocessing import Process
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
@@ -72,7 +73,6 @@ class Handler(BaseHTTPRequestHandler):
     """Answers for the artefact of its server. Logs nothing per request: what is asked is personal data."""
 
     protocol_version = "HTTP/1.1"
-    server: Server
 
     def do_GET(self) -> None:
         """Health: the model is loaded before the port is opened."""
@@ -100,7 +100,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self, kind: str, body: bytes) -> None:
         try:
-            answer = ANSWERS[kind](self.server.artefact, body)
+            answer = ANSWERS[kind](cast(Server, self.server).artefact, body)
         except (RequestError, UnicodeDecodeError) as error:
             said = str(error) if isinstance(error, RequestError) else "not UTF-8"
             self._reply(HTTPStatus.BAD_REQUEST, json.dumps({"error": said}).encode(), JSON)
@@ -145,6 +145,4 @@ def serve(model: Path, port: int = 8080, processes: int | None = None) -> None:
 
 
 def _work(model: Path, port: int) -> None:
-    # One thread per walk: each process has a CPU of its own, and a pool per process would fight over them.
-    os.environ["OMP_NUM_THREADS"] = "1"
     Server(load(model), ("", port)).serve_forever()

@@ -96,7 +96,7 @@ def gateway() -> Iterator[Gateway]:
     """A gateway on a port of its own."""
     state = Gateway()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(state))
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     state.url = f"http://127.0.0.1:{server.server_address[1]}/sap/opu/odata/sap/Z_FORECAST_SRV/Forecasts"
     try:
         yield state

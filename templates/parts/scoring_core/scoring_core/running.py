@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from card_tokens.guard import CardGuard
 from record_streams.streams import StreamWriter
 from service_process.process import stop_on_signal
 from service_telemetry.metrics import Metrics
@@ -85,7 +86,7 @@ async def serve(
             fallback_after=settings.fallback_after_ms / 1000,
         )
         readiness = Readiness()
-        application = Service(decider, metrics, readiness).application()
+        application = Service(decider, metrics, readiness, CardGuard(settings.keyring)).application()
         runner = web.AppRunner(application, access_log=None, keepalive_timeout=KEEP_ALIVE_SECONDS)
         await runner.setup()
         site = web.TCPSite(runner, port=settings.port, ssl_context=tls, shutdown_timeout=stop_seconds.requests)

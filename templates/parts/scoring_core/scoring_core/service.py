@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from event_contract.events import EventInvalid, parse_event
+from card_tokens.guard import CardGuard
+from event_contract.events import EventInvalid
 from service_telemetry.metrics import Metrics
 
 from .deciding import Decider
@@ -27,12 +28,13 @@ class Readiness:
 
 
 class Service:
-    """Handlers of the three paths."""
+    """Handlers of the three paths. Behind `guard` no card number is left."""
 
-    def __init__(self, decider: Decider, metrics: Metrics, readiness: Readiness) -> None:
+    def __init__(self, decider: Decider, metrics: Metrics, readiness: Readiness, guard: CardGuard) -> None:
         self._decider = decider
         self._metrics = metrics
         self._readiness = readiness
+        self._guard = guard
 
     def application(self) -> web.Application:
         """The aiohttp application."""
@@ -46,7 +48,7 @@ class Service:
         """Event in, decision out; 400 out of contract, 409 an id with other content, 413 too large."""
         received = asyncio.get_running_loop().time()
         try:
-            event = parse_event(await request.read())
+            event = self._guard.admit(await request.read()).event
         except EventInvalid as error:
             self._metrics.count("InvalidEvents")
             return web.json_response({"error": "event-invalid", "reason": error.reason}, status=400)

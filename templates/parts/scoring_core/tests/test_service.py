@@ -15,17 +15,23 @@ from aiohttp import web
 from event_documents import TOKENS, document
 from scoring_for_tests import Parts
 
+from card_tokens.guard import CardGuard
+from card_tokens.keyring import Keyring
 from scoring_core.certificate import server_context
 from scoring_core.model import ModelError
 from scoring_core.service import MAX_BODY_BYTES, Readiness, Service
 from service_telemetry.json_logs import configure_logging
 
 
-def serving(use: Callable[[aiohttp.ClientSession, str, Readiness, Parts], Awaitable[None]]) -> None:
+def serving(
+    use: Callable[[aiohttp.ClientSession, str, Readiness, Parts], Awaitable[None]], keyring: Keyring | None = None
+) -> None:
     async def run() -> None:
         made = Parts()
         readiness = Readiness(ready=True)
-        runner = web.AppRunner(Service(made.decider, made.metrics, readiness).application(), access_log=None)
+        runner = web.AppRunner(
+            Service(made.decider, made.metrics, readiness, CardGuard(keyring)).application(), access_log=None
+        )
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=server_context()).start()
         url = f"https://127.0.0.1:{runner.addresses[0][1]}"

@@ -1,0 +1,1 @@
+"""The model image on SageMaker: where its jobs find their data and settings."""

@@ -1,0 +1,1 @@
+"""Event Hubs over Kafka's protocol."""

@@ -1,0 +1,1 @@
+"""Entra tokens of the identity that a container runs as."""

@@ -1,0 +1,1 @@
+"""Card numbers become keyed tokens on arrival; one in any other place is refused, and repeated nowhere."""

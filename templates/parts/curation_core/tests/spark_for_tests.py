@@ -1,0 +1,40 @@
+"""One Spark for all tests, and rows from plain Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+
+
+@cache
+def spark() -> SparkSession:
+    return (
+        SparkSession.builder.master("local[1]")
+        .appName("tests")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.shuffle.partitions", "1")
+        .config("spark.default.parallelism", "1")
+        # A few hundred rows: compiling and replanning each query takes longer than running it.
+        .config("spark.sql.codegen.wholeStage", "false")
+        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+        .config("spark.sql.adaptive.enabled", "false")
+        .config("spark.sql.session.timeZone", "UTC")
+        .getOrCreate()
+    )
+
+
+def frame(rows: Sequence[Mapping[str, Any]], schema: str) -> DataFrame:
+    names = [column.split()[0] for column in schema.split(", ")]
+    return spark().createDataFrame([tuple(row.get(name) for name in names) for row in rows], schema)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def table(rows: DataFrame) -> list[dict[str, Any]]:
+    return [row.asDict() for row in rows.collect()]
