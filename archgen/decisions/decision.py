@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 
+Confidence: TypeAlias = Literal["verified", "documented", "judgement"]
+"""Read or run by us; said by the named source; our own."""
+
+
 class Because(NamedTuple):
     """A value of the spec that the choice rests on, by its dotted path."""
 
@@ -24,18 +28,26 @@ class Rejected(NamedTuple):
 
 
 class Flip(NamedTuple):
-    """A single change of the spec (or of an assumption) that would change the choice: `path op value`."""
+    """A single change that would change the choice: `path op value`, several being alternatives.
+
+    `path` is one of the spec, or `assumptions.<id>`; fields that must agree with it (a source's rate with the peak)
+    move along. `includes` and `excludes` are for lists. `value` is written as in a spec.
+    """
 
     path: str
-    op: str
+    op: Literal["<", "<=", "==", ">=", ">", "includes", "excludes"]
     value: str
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.op} {self.value}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
     """`kind` is `given` where the spec fixes the choice, `decided` where it was ours.
 
-    `source` names the public rule behind it; with `confidence: judgement` it is our own rule and says so.
+    `consequences` are what has to be lived with or done. `source` names the public rule behind it; with
+    `confidence: judgement` it is our own rule and says so.
     """
 
     id: str
@@ -45,9 +57,10 @@ class Decision:
     rationale: str
     because: tuple[Because, ...] = ()
     rejected: tuple[Rejected, ...] = ()
+    consequences: tuple[str, ...] = ()
     flips_when: tuple[Flip, ...] = ()
     source: str
-    confidence: Literal["verified", "documented", "judgement"]
+    confidence: Confidence
 
 
 Decisions: TypeAlias = Mapping[str, Decision]

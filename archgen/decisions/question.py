@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from archgen.decisions.decision import Because, Decision, Decisions
-from archgen.knowledge import Assumptions
+from archgen.decisions.decision import Because, Confidence, Decision, Decisions, Flip, Rejected
+from archgen.knowledge import Assumption, Assumptions
 from archgen.spec import Spec, value_at
+
+OWN_RULE = "own rule, no public source"
+"""The source of a judgement."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,8 +23,41 @@ class Case:
 
     def because(self, *paths: str) -> tuple[Because, ...]:
         """Values of the spec, as written, that a choice rests on; a path the spec is silent on is left out."""
-        found = ((path, value_at(self.spec, path)) for path in paths)
-        return tuple(Because(path, _in_words(value)) for path, value in found if value is not None)
+        found = []
+        for path in paths:
+            try:
+                value = value_at(self.spec, path)
+            except LookupError:
+                continue
+            if value is not None and value != ():
+                found.append(Because(path, _in_words(value)))
+        return tuple(found)
+
+    def at(self, id: str) -> float:
+        """The value of an assumption or threshold."""
+        return self.assumptions.value(id)
+
+    def rule(self, id: str) -> str:
+        """A threshold in words with its value: `rows that a model needs at least: 500 rows`."""
+        found = self.assumptions[id]
+        return f"{found.text}: {found.value:,g} {found.unit}"
+
+    @property
+    def p99(self) -> float | None:
+        """Seconds that 99 of 100 answers may take, where the spec says so."""
+        latency = self.spec.workload.latency
+        return float(latency.p99) if latency and latency.p99 else None
+
+    @property
+    def peak(self) -> float:
+        """Requests per second at peak; 0 for a batch."""
+        traffic = self.spec.workload.traffic
+        return float(traffic.peak) if traffic else 0.0
+
+    @property
+    def data_classes(self) -> tuple[str, ...]:
+        """The classes of all sources, sorted, without `public`."""
+        return tuple(sorted({one for source in self.spec.sources for one in source.data} - {"public"}))
 
 
 class Question:
@@ -37,6 +73,39 @@ class Question:
     def decide(self, case: Case) -> Decision | None:
         """The decision, or None where the question does not arise for this spec."""
         raise NotImplementedError
+
+    def made(
+        self,
+        choice: str,
+        rationale: str,
+        *,
+        rejected: tuple[Rejected, ...],
+        because: tuple[Because, ...] = (),
+        consequences: tuple[str, ...] = (),
+        flips_when: tuple[Flip, ...] = (),
+        kind: Literal["given", "decided"] = "decided",
+        source: str = OWN_RULE,
+        confidence: Confidence = "judgement",
+    ) -> Decision:
+        """A decision on this question; without a source it is a judgement of ours."""
+        return Decision(
+            id=self.id,
+            question=self.asks,
+            choice=choice,
+            kind=kind,
+            rationale=rationale,
+            because=because,
+            rejected=rejected,
+            consequences=consequences,
+            flips_when=flips_when,
+            source=source,
+            confidence=confidence,
+        )
+
+
+def backing(threshold: Assumption) -> tuple[str, Confidence]:
+    """Source and confidence of a choice that turns on a threshold; what a spec overrides is no fact of ours."""
+    return threshold.source, threshold.confidence if threshold.confidence != "spec" else "judgement"
 
 
 def _in_words(value: object) -> str:

@@ -96,6 +96,18 @@ class Assumptions(Mapping[str, Assumption]):
 
 
 @cache
+def thresholds() -> Mapping[str, Assumption]:
+    """Where a choice turns (`thresholds.yaml`), by id: assumptions without a range, which a spec can override too.
+
+    A threshold belongs to a rule, and the questions name it; a limit (`limits.yaml`) belongs to a provider.
+    """
+    return {
+        row["id"]: Assumption(**row, low=row["value"], high=row["value"], better="low")
+        for row in rows("thresholds.yaml")
+    }
+
+
+@cache
 def assumptions() -> Assumptions:
-    """The defaults of `assumptions.yaml`."""
-    return Assumptions({row["id"]: Assumption(**row) for row in rows("assumptions.yaml")})
+    """The defaults of `assumptions.yaml` and the thresholds."""
+    return Assumptions({row["id"]: Assumption(**row) for row in rows("assumptions.yaml")} | dict(thresholds()))

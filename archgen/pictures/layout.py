@@ -39,8 +39,7 @@ class Layout:
     """A scene with a place for everything, in points from the upper left corner."""
 
     scene: Scene
-    width: float
-    height: float
+    box: Box
     frames: tuple[Framed, ...]
     nodes: tuple[Placed, ...]
     lines: tuple[Line, ...]
@@ -49,9 +48,14 @@ class Layout:
     """Gaps in which lines share a track, and labels without a place: 0 unless the scene is too large for one view."""
 
     @property
-    def box(self) -> Box:
-        """The whole space."""
-        return Box(x=0, y=0, w=self.width, h=self.height)
+    def width(self) -> float:
+        """The width of all of it."""
+        return self.box.w
+
+    @property
+    def height(self) -> float:
+        """The height of all of it."""
+        return self.box.h
 
     def node(self, id: str) -> Placed:
         """Raises `StopIteration` for an id that the scene does not have."""
@@ -61,6 +65,7 @@ class Layout:
         """The same layout elsewhere on the page."""
         return replace(
             self,
+            box=self.box.moved(dx, dy),
             frames=tuple(replace(f, box=f.box.moved(dx, dy), title=f.title.moved(dx, dy)) for f in self.frames),
             nodes=tuple(replace(n, icon=n.icon.moved(dx, dy), label=n.label.moved(dx, dy)) for n in self.nodes),
             lines=tuple(replace(n, points=tuple((x + dx, y + dy) for x, y in n.points)) for n in self.lines),
@@ -105,8 +110,7 @@ class _Attempt:
         frames = [places.frames[frame.id] for frame in scene.frames if frame.id in places.frames]
         layout = Layout(
             scene=scene,
-            width=places.width,
-            height=places.height,
+            box=Box(x=0, y=0, w=places.width, h=places.height),
             frames=tuple(sorted(frames, key=lambda framed: len(scene.chain(framed.frame.id)))),
             nodes=tuple(places.nodes[node.id] for node in scene.nodes),
             lines=tuple(

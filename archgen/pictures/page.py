@@ -17,9 +17,10 @@ HEADER = 98.0
 PAGES = {"a3": 420 / 297, "wide": 16 / 9}
 """Width by height: A3 landscape for print, 16:9 for slides."""
 _NARROWEST = 1000.0
+_STEP = 16.0
 _ROW = 15.5
 _CELL = 9.5
-_BLOCK = (112.0, 33.0)
+_BLOCK = (128.0, 33.0)
 _BLOCK_COLUMNS = 3
 
 
@@ -62,14 +63,13 @@ def page(layout: Layout, style: Style, imprint: Imprint, proportion: float) -> S
 
 
 def _extended(inner: float, high: float, scene: Scene, style: Style, proportion: float) -> tuple[float, float]:
-    for _ in range(4):
+    """The narrowest page of that proportion: wider, its table is lower, so it is looked for in small steps."""
+    while True:
         height = HEADER + high + _footer_height(scene, style, inner)
-        wanted = height * proportion - 2 * MARGIN
-        if wanted <= inner:
-            break
-        inner = wanted
-    height = HEADER + high + _footer_height(scene, style, inner)
-    return inner, max(height, (inner + 2 * MARGIN) / proportion)
+        full = inner + 2 * MARGIN
+        if full >= height * proportion:
+            return inner, full / proportion
+        inner += min(_STEP, height * proportion - full)
 
 
 def header(imprint: Imprint, question: str) -> Iterator[Shape]:
@@ -206,7 +206,7 @@ def _sample(entry: _Entry, style: Style, x: float, middle: float) -> Iterator[Sh
 
 def title_block_width() -> float:
     """Width of the whole block."""
-    return _BLOCK[0] * _BLOCK_COLUMNS + 30
+    return _BLOCK[0] * _BLOCK_COLUMNS
 
 
 def title_block(imprint: Imprint, view: str, x: float, y: float) -> Iterator[Shape]:

@@ -74,8 +74,8 @@ def _drawn(layout: Layout, style: Style) -> Iterator[str]:
 def _frame(framed: Framed, style: Style) -> str:
     look, box = style.frames[framed.frame.kind], framed.box
     return (
-        f'<rect id="frame-{framed.frame.id}" data-frame={_a(framed.frame.id)} data-kind="{framed.frame.kind}" {_at(box)} '
-        f'rx="7" fill="{look.fill}" stroke="{look.stroke}" '
+        f'<rect id="frame-{framed.frame.id}" data-frame={_a(framed.frame.id)} data-kind="{framed.frame.kind}" '
+        f'{_at(box)} rx="7" fill="{look.fill}" stroke="{look.stroke}" '
         f'stroke-width="{_n(look.width)}"{_dash(look.dash)}/>'
     )
 
@@ -172,7 +172,8 @@ def _shape(shape: Shape) -> str:
         fill, stroke = shape.fill or "none", shape.stroke or "none"
         id = f" id={_a(shape.id)}" if shape.id else ""
         box = Box(x=shape.x, y=shape.y, w=shape.w, h=shape.h)
-        return f'<rect{id} {_at(box)} rx="{_n(shape.radius)}" fill="{fill}" stroke="{stroke}" stroke-width="{_n(shape.width)}"{_dash(shape.dash)}/>'
+        look = f'stroke="{stroke}" stroke-width="{_n(shape.width)}"{_dash(shape.dash)}'
+        return f'<rect{id} {_at(box)} rx="{_n(shape.radius)}" fill="{fill}" {look}/>'
     points, head = shape.points, ""
     if shape.arrow:
         tip, arrow = arrow_head(points, shape.width)

@@ -14,6 +14,9 @@ FILES = (FONTS / "Inter-Regular.otf", FONTS / "Inter-SemiBold.otf")
 MISSING = 1000
 """Advance of a character that the font lacks, in thousandths of the size: as wide as any that may stand for it."""
 
+_SHORT = 4
+"""Names of so many letters need no initials."""
+
 
 @cache
 def _advances(weight: str) -> Mapping[str, int]:
@@ -76,6 +79,8 @@ def spoken(id: str) -> str:
 
 
 def initials(title: str) -> str:
-    """At most two letters that stand for a product without an icon."""
+    """A few letters that stand for a product without an icon: short names whole, others by their first letters."""
+    if len(title) <= _SHORT:
+        return title.upper()
     words = [word for word in title.replace("-", " ").split() if word[0].isalnum()]
     return "".join(word[0] for word in words[:2]).upper() if len(words) > 1 else title[:2].upper()

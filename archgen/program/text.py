@@ -43,8 +43,24 @@ def expression(value: Value) -> str:
         case str():
             return string(value)
         case tuple():
-            return "[" + ", ".join(expression(item) for item in value) + "]"
+            return "[" + ", ".join(_item(item) for item in value) + "]"
     raise TemplateError(Problem(id="wiring", message=f"an argument cannot be a {type(value).__name__}"))
+
+
+def _item(value: Value) -> str:
+    """An item of a sequence; one that is a sequence itself is a record, and a tuple keeps the type of each field."""
+    if not isinstance(value, tuple):
+        return expression(value)
+    fields = ", ".join(_item(field) for field in value)
+    return f"({fields},)" if len(value) == 1 else f"({fields})"
+
+
+def _item(value: Value) -> str:
+    """An item of a sequence; one that is a sequence itself is a row of fixed length, and so a tuple."""
+    if not isinstance(value, tuple):
+        return expression(value)
+    inside = ", ".join(_item(item) for item in value)
+    return f"({inside},)" if len(value) == 1 else f"({inside})"
 
 
 def argument(name: str, value: Value, indent: str) -> str:
@@ -52,7 +68,7 @@ def argument(name: str, value: Value, indent: str) -> str:
     line = f"{indent}{name}={expression(value)},"
     if len(line) <= WIDTH or not isinstance(value, tuple):
         return line
-    items = "".join(f"{indent}    {expression(item)},\n" for item in value)
+    items = "".join(f"{indent}    {_item(item)},\n" for item in value)
     return f"{indent}{name}=[\n{items}{indent}],"
 
 

@@ -16,15 +16,19 @@ from archgen.spec.workload import Batch
 
 _MINUTE_MS = 60_000
 _MEGABYTE = 1_000_000
+_CURATION_WORKERS = 3
+_BYTES_PER_DAY = 60
+"""Size of one day of a series, as the sizing of curation has it."""
 _YEAR = 2027
 """The year whose nights are looked at for changes of the clock. Any would do: a zone rarely changes its rules."""
 
 ASSUMPTIONS = (
     "batch_job_start_min",
-    "feature_megabytes_per_second",
+    "curation_gigabytes_per_worker_hour",
     "forecast_target_min",
     "odata_connections",
     "odata_megabytes_per_second",
+    "series_history_days",
     "write_back_rows_per_second",
 )
 """What the budget rests on; a spec can override each by its id."""
@@ -70,7 +74,9 @@ def batch_window(spec: Spec, assumptions: Assumptions) -> Window:
         ),
         Hop(
             hop="Quality gate and features",
-            p99_ms=_minutes(start + _transfer_min(sum(sizes), assumptions.value("feature_megabytes_per_second"))),
+            p99_ms=_minutes(
+                start + _transfer_min(sum(sizes) + _history_bytes(spec, assumptions), _curation_rate(assumptions))
+            ),
         ),
         Hop(hop="Forecast of all rows", p99_ms=_minutes(assumptions.value("forecast_target_min"))),
     ]
@@ -91,6 +97,18 @@ def batch_window(spec: Spec, assumptions: Assumptions) -> Window:
 def _extraction_rate(assumptions: Assumptions) -> float:
     """Megabytes a second of the slowest kind of source, an OData service in pages."""
     return assumptions.value("odata_connections") * assumptions.value("odata_megabytes_per_second")
+
+
+def _curation_rate(assumptions: Assumptions) -> float:
+    """Megabytes a second that curation works through with the fewest workers that it has."""
+    return _CURATION_WORKERS * assumptions.value("curation_gigabytes_per_worker_hour") * 1000 / 3600
+
+
+def _history_bytes(spec: Spec, assumptions: Assumptions) -> float:
+    """What is made anew every night: the days of all series; nothing where no series are told."""
+    labels = spec.problem.labels
+    series = float(labels.series) if labels and labels.series else 0.0
+    return series * assumptions.value("series_history_days") * _BYTES_PER_DAY
 
 
 def shortest_window_min(batch: Batch) -> float:
@@ -137,4 +155,4 @@ def _transfer_min(size: float, megabytes_per_second: float) -> float:
 
 def _minutes(minutes: float) -> float:
     # A tenth of a second is beyond what any of these is known to.
-    return round(minutes * _MINUTE_MS, -2)
+    return float(round(minutes * _MINUTE_MS, -2))

@@ -36,7 +36,7 @@ def _outside(layout: Layout) -> Iterator[str]:
         if not layout.box.holds(box):
             yield f"the {what} of {id} leaves the page"
     for line in layout.lines:
-        if any(not (0 <= x <= layout.width and 0 <= y <= layout.height) for x, y in line.points):
+        if any(not layout.box.holds(Box(x=x, y=y, w=0, h=0)) for x, y in line.points):
             yield f"the line {line.link.id} leaves the page"
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 from archgen.pictures.ranks import ranks
 from archgen.pictures.scene import Link
 
@@ -18,5 +20,5 @@ def test_a_circle_ends() -> None:
 
 def test_a_long_chain_needs_no_deep_stack() -> None:
     nodes = [f"n{i}" for i in range(5000)]
-    links = [Link(id=a, source=a, target=b, kind="batch") for a, b in zip(nodes, nodes[1:], strict=False)]
+    links = [Link(id=a, source=a, target=b, kind="batch") for a, b in itertools.pairwise(nodes)]
     assert ranks(nodes, links)["n4999"] == 4999

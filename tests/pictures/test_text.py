@@ -38,3 +38,4 @@ def test_ids_and_products_as_people_read_them() -> None:
     assert spoken("event-lake") == "Event lake"
     assert initials("Dynamics 365") == "D3"
     assert initials("Salesforce") == "SA"
+    assert initials("SAP") == "SAP"

@@ -4,28 +4,76 @@ from __future__ import annotations
 
 from archgen.decisions.decision import Decision, Flip, Rejected
 from archgen.decisions.question import Case, Question
+from archgen.sizing import weights_gigabytes
+
+_NETWORKS = ("pre-trained", "transfer learning")
+_LANGUAGE = ("retrieval-augmented", "language model", "managed extraction")
 
 
 class Accelerator(Question):
-    """Boosted trees run on CPUs. Source: HW-01."""
+    """Trees run on CPUs, networks by their limit, language models by their memory. Source: HW-01 to HW-03."""
 
     id = "accelerator"
     asks = "Does inference need an accelerator?"
-    requires = ("approach",)
+    requires = ("approach", "placement")
 
     def decide(self, case: Case) -> Decision | None:
-        if "approach" not in case.made:
+        approach = case.made.get("approach")
+        if approach is None:
             return None
+        if any(word in approach.choice for word in _LANGUAGE) and "boosted" not in approach.choice:
+            return self._language(case)
+        if any(word in approach.choice for word in _NETWORKS):
+            return self._network(case)
         rate = case.assumptions["endpoint_requests_per_instance"]
-        return Decision(
-            id=self.id,
-            question=self.asks,
-            choice="no: compute-optimised CPU instances",
-            kind="decided",
-            rationale="A boosted model walks trees, one row at a time: a GPU would stand idle between requests.",
-            because=case.because("problem.data"),
+        return self.made(
+            "no: compute-optimised CPU instances",
+            "A boosted model walks trees, one row at a time: a GPU would stand idle between requests.",
+            because=case.because("problem.task", "problem.data"),
             rejected=(Rejected("GPU", "idle at batch size 1", f"{rate.value:,.0f} requests/s on one CPU instance"),),
-            flips_when=(Flip("problem.task", "!=", "fraud-detection"),),
-            source="own rule, no public source",
-            confidence="judgement",
+            flips_when=(Flip("problem.task", "==", "question-answering"),),
+        )
+
+    def _network(self, case: Case) -> Decision:
+        bound = case.at("cpu_network_latency")
+        on_site = case.made.get("placement") is not None and case.made["placement"].choice.startswith("at the edge")
+        if on_site:
+            return self.made(
+                "yes: a small accelerator in each device",
+                "Images arrive faster than a CPU of a device works through them.",
+                because=case.because("workload.latency.p99", "workload.traffic.peak", "problem.data"),
+                rejected=(
+                    Rejected("CPU of the device", "too slow at the rate of the line", f"{case.peak:g} images/s"),
+                    Rejected("GPU in the cloud", "the way there takes the time", f"p99 of {case.p99} s"),
+                ),
+                flips_when=(Flip("workload.payload", "<", "20 KB"),),
+            )
+        quick = case.p99 is not None and case.p99 < bound
+        return self.made(
+            "yes: one small GPU an instance" if quick else "no: CPU instances with an 8-bit network",
+            "The limit leaves no time for a network on CPUs." if quick else "A small network answers in time on CPUs.",
+            because=case.because("workload.latency.p99", "problem.data"),
+            rejected=(Rejected("CPU" if quick else "GPU", "too slow" if quick else "idle", case.rule("cpu_network_latency")),),
+            flips_when=(Flip("workload.latency.p99", ">=" if quick else "<", f"{bound * 1000:g} ms"),)
+            if case.p99 is not None
+            else (),
+            kind="decided" if case.p99 is not None else "given",
+        )
+
+    def _language(self, case: Case) -> Decision:
+        billions = case.at("small_model_billions")
+        return self.made(
+            "none of our own: the hosted model brings it",
+            "A hosted model is paid by the token; a card of our own is paid by the hour, asked or not.",
+            because=case.because("problem.task", "workload.tokens.input", "workload.tokens.output"),
+            rejected=(
+                Rejected(
+                    "own GPU",
+                    "has to be busy to pay",
+                    f"{weights_gigabytes(billions, 2):.1f} GB of weights for {billions:g} billion parameters in 16 bits",
+                ),
+                Rejected("CPU", "seconds for each sentence", f"{billions:g} billion parameters"),
+            ),
+            flips_when=(Flip("problem.task", "==", "fraud-detection"),),
+            source="own arithmetic: parameters x bytes x 1.2; own rule",
         )

@@ -38,7 +38,7 @@ class CardData(Question):
                 Rejected(
                     "hash without a key",
                     "all numbers of an issuer can be hashed and compared",
-                    "a known prefix of 6 to 8 digits and a check digit leave at most 10^9 of a 16-digit number's values",
+                    "an issuer's prefix and the check digit leave at most 10^9 numbers of 16 digits to try",
                 ),
                 Rejected(
                     "token vault",

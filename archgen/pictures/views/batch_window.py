@@ -11,6 +11,8 @@ VIEW = "batch-window"
 TITLE = "Batch window"
 QUESTION = "Does the run fit between its start and the time at which its answers are due?"
 _MINUTE_MS = 60_000
+_STEPS = (1, 5, 10, 15, 30, 60, 120, 240, 720, 1440)
+"""Minutes between ticks."""
 
 
 def unavailable(subject: Subject) -> str | None:
@@ -41,7 +43,7 @@ def drawn(subject: Subject) -> Chart:
         unit=f"minutes after {batch.starts}",
         bars=tuple(bars),
         marks=tuple(marks),
-        ticks=tuple((tick, f"{tick:g}") for tick in ticks(end)),
+        ticks=tuple((tick, f"{tick:g}") for tick in ticks(end, _STEPS)),
         end=end,
         note=f"{grouped(float(batch.rows))} rows in a run, {batch.days}. The steps take {_minutes(at)}.",
     )

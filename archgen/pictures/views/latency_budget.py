@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from archgen.pictures.scene import Bar, Chart, Mark
 from archgen.pictures.views.parts import Subject
 from archgen.sizing import LatencyBudget
@@ -9,6 +11,8 @@ from archgen.sizing import LatencyBudget
 VIEW = "latency-budget"
 TITLE = "Latency budget"
 QUESTION = "Where does the time of one request go, and what is left?"
+STEPS = tuple(factor * 10.0**power for power in range(6) for factor in (1, 2, 5))
+"""Distances between ticks that people count in."""
 
 
 def unavailable(subject: Subject) -> str | None:
@@ -44,9 +48,7 @@ def drawn(subject: Subject) -> Chart:
     )
 
 
-def ticks(end: float) -> tuple[float, ...]:
-    """Round values from 0 to `end`, ten intervals at most."""
-    step = 1.0
-    while end / step > 10:
-        step *= 2 if str(step)[0] in "15" else 2.5
+def ticks(end: float, steps: Sequence[float] = STEPS) -> tuple[float, ...]:
+    """Values from 0 to `end` in the smallest of `steps` that makes ten intervals at most."""
+    step = next((one for one in steps if end / one <= 10), max(steps))
     return tuple(step * n for n in range(int(end / step) + 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from archgen.pictures.scene import Frame, LineKind, Link, Node, Scene, Table
@@ -139,12 +139,14 @@ class _Plan:
             self._link(id, _OTHERS, "control", step)
 
     def _link(self, source: str, target: str, kind: LineKind, step: int | None) -> None:
+        """One line for each pair: further connections the same way are named beside the number of the first."""
         id = f"{source}-to-{target}"
-        if step is None and any(one.id == id for one in self.links):
-            return
-        if any(one.id == id for one in self.links):
-            id = f"{id}-{step}"
-        self.links.append(Link(id=id, source=source, target=target, kind=kind, step=step))
+        known = next((place for place, one in enumerate(self.links) if one.id == id), None)
+        if known is None:
+            self.links.append(Link(id=id, source=source, target=target, kind=kind, step=step))
+        elif step is not None:
+            one = self.links[known]
+            self.links[known] = replace(one, label=f"{one.label}, {step}" if one.label else f"and {step}")
 
     def _door(self) -> str | None:
         """The one way to the client's own networks, where the network has one."""

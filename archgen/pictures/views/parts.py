@@ -89,7 +89,7 @@ class Subject:
         wording = self.picture(id).get("figure")
         if wording is None:
             first = next(iter(rows.values()), None)
-            return f"{grouped(first.value)} {first.unit}" if first else ""
+            return counted(first.value, first.unit) if first else ""
         known = {**given, **{name: row.value for name, row in rows.items()}}
         names = re.findall(r"\{(\w+)\}", wording)
         if not all(name in known for name in names):
@@ -131,6 +131,14 @@ def grouped(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return f"{value:,}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+
+
+def counted(value: object, unit: str) -> str:
+    """A quantity with its unit, which loses its plural after one: `1 instance`, `2 instances`."""
+    words = unit.split(" ", 1)
+    if value == 1 and len(words[0]) > 1:
+        words[0] = words[0].removesuffix("s")
+    return f"{grouped(value)} {' '.join(words)}"
 
 
 def node(subject: Subject, component: Component, frame: str | None, lines: Sequence[str] | None = None) -> Node:

@@ -1,8 +1,8 @@
 """Curation on AWS Glue: labels that are mature, states as of each event, and a gate in front of the curated zone.
 
-Spark, since a day of decisions is hundreds of gigabytes; the transformations are plain PySpark of our own, tested without
-AWS. The rules of the gate run inside the job, on the rows that it is about to write: a ruleset beside it would judge data
-that somebody has already learnt from.
+Spark, since a day of decisions is hundreds of gigabytes; the transformations are plain PySpark of our own, tested
+without AWS. The rules of the gate run inside the job, on the rows that it is about to write: a ruleset beside it would
+judge data that somebody has already learnt from.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ class GlueCurationArgs:
     `features`), source, prefix, form (`json`, `parquet`) and lake.
 
     `columns` are pairs of a source and how its columns are called (`ours=theirs,...`). `history` keeps the features of
-    `entities`, named `features` as in `count_5m`. Labels wait `label_delay_days`; `negative_share` of the events without
-    fraud are kept; `parity_limit` is the share of compared features that may be unexplained. `days` are curated in each
-    run. Without `schedule` (a cron expression, in `time_zone`) something else runs it.
+    `entities`, named `features` as in `count_5m`. Labels wait `label_delay_days`; `negative_share` of the events
+    without fraud are kept; `parity_limit` is the share of compared features that may be unexplained. `days` are curated
+    in each run. Without `schedule` (a cron expression, in `time_zone`) something else runs it.
     """
 
     platform: Platform
@@ -187,8 +187,8 @@ class GlueCuration(pulumi.ComponentResource):
             self._job,
             args.platform,
             self,
-            failed=f"A run of {name} failed; the curated zone is as the last good run left it. With a closed quality gate "
-            "the error log names the rules that failed; otherwise it names the source that could not be read.",
+            failed=f"A run of {name} failed; the curated zone is as the last good run left it. With a closed quality "
+            "gate the error log names the rules that failed; otherwise it names the source that could not be read.",
             expected_within_hours=args.expected_within_hours if args.schedule else None,
         )
         rules = own_metric(name, args.platform, "quality rules failed", "QualityRulesFailed", "Maximum")
@@ -196,8 +196,8 @@ class GlueCuration(pulumi.ComponentResource):
         closed = alarm(
             f"{name}-quality",
             rules,
-            f"The quality gate of {name} is closed: rules failed, and nothing was written. The error log names them; ask "
-            "the owners of the source before you change a rule.",
+            f"The quality gate of {name} is closed: rules failed, and nothing was written. The error log names them; "
+            "ask the owners of the source before you change a rule.",
             0,
             args.platform,
             self,

@@ -19,7 +19,7 @@ FORMS = {"dms_capture": "parquet", "sap_intake": "json", "snowflake_intake": "pa
 """How each writer of a lake writes."""
 SAMPLES = {
     "labels": "event_id=EVENT_ID,label_time=REPORTED_AT",
-    "states": "card=CARD_TOKEN,changed_at=changed_at,segment=SEGMENT",
+    "states": "folder=BANK/CARDS,card=CARD_TOKEN,changed_at=changed_at,segment=SEGMENT",
     "sales": "row_id=ORDER_ITEM,changed_at=CHANGED_AT,series_id=ARTICLE_SITE,date=SALES_DATE,quantity=QUANTITY",
 }
 AT_THREE = "cron(0 3 * * ? *)"
@@ -143,8 +143,8 @@ def _columns(kind: str, source: str, forecasting: bool) -> tuple[str, Setting]:
     ours = ", ".join(pair.partition("=")[0] for pair in sample.split(","))
     return source, Setting(
         key=f"{camel(source)}Columns",
-        description=f"How our columns are called at {source}, as ours=theirs,...; ours are {ours} and more, see the README "
-        "of the curation",
+        description=f"How our columns are called at {source}, as ours=theirs,...; ours are {ours} and more, see the "
+        "README of the curation",
         sample=sample,
     )
 

@@ -71,7 +71,7 @@ class SagemakerBatchTransform(pulumi.ComponentResource):
             *reach_aws(workload, args.network),
             allow(f"{name}-service", workload, self._service_statements(args, group)),
             *args.registry.grant_follow(steps.workload),
-            allow(f"{name}-steps-jobs", steps.workload, self._job_statements(role)),
+            allow(f"{name}-steps-jobs", steps.workload, [*self._job_statements(role), *self._clear(args.destination)]),
         ]
         if args.manage_account_baseline:
             # SageMaker would make it at the first job, unencrypted and endless.
@@ -96,7 +96,8 @@ class SagemakerBatchTransform(pulumi.ComponentResource):
             security_group_id=group.id,
             key_arn=args.platform.keys.data,
             input_uri=pulumi.Output.concat("s3://", args.source.bucket_name, "/", args.rows),
-            output_uri=pulumi.Output.concat("s3://", args.destination.bucket_name, "/", self._name),
+            output_bucket=args.destination.bucket_name,
+            output_prefix=self._name,
             instance_type=args.instance_type,
             vcpus=args.vcpus,
             instances=args.instances,
@@ -147,6 +148,14 @@ class SagemakerBatchTransform(pulumi.ComponentResource):
             # The volumes of the instances, which whoever starts the job has to be allowed to encrypt.
             statement(["kms:CreateGrant"], [platform.keys.data], {"Bool": {"kms:GrantIsForAWSResource": "true"}}),
             may_wait(platform, EVENTS_OF_TRANSFORM),
+        ]
+
+    def _clear(self, destination: ObjectStore) -> Sequence[Mapping[str, Any]]:
+        """Taking away the answers of an earlier run of the same date; the bucket keeps them as old versions."""
+        prefix = f"{self._name}/date=*"
+        return [
+            statement(["s3:ListBucket"], [destination.bucket_arn], {"StringLike": {"s3:prefix": [prefix]}}),
+            statement(["s3:DeleteObject"], [pulumi.Output.concat(destination.bucket_arn, f"/{prefix}")]),
         ]
 
     def _metrics(self) -> Sequence[Metric]:

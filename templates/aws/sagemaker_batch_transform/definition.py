@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import pulumi
+
 Value: TypeAlias = Any
 """A JSON value, or an output that becomes one."""
 
@@ -32,7 +34,8 @@ class Run:
     key_arn: Value
     input_uri: Value
     """`s3://bucket/prefix` of the rows; those of a night lie below `date=<date>`."""
-    output_uri: Value
+    output_bucket: Value
+    output_prefix: str
     instance_type: str
     vcpus: int
     instances: Value
@@ -47,7 +50,7 @@ def definition(run: Run) -> Mapping[str, Value]:
             "Find version": _find_version(run),
             "Any version?": {
                 "Type": "Choice",
-                "Choices": [{"Variable": "$.found.versions[0]", "IsPresent": True, "Next": "Create model"}],
+                "Choices": [{"Variable": "$.found.versions[0]", "IsPresent": True, "Next": "Find old answers"}],
                 "Default": "No version",
             },
             "No version": {
@@ -55,6 +58,7 @@ def definition(run: Run) -> Mapping[str, Value]:
                 "Error": "NoApprovedVersion",
                 "Cause": "No version of the model is approved. Approve one in the registry and run the night again.",
             },
+            **_clear(run),
             "Create model": _create_model(run),
             "Score": _score(run),
             "Delete model": {**_delete_model(), "End": True},
@@ -83,6 +87,47 @@ def _find_version(run: Run) -> Mapping[str, Value]:
         "ResultPath": "$.found",
         "Retry": _retries(),
         "Next": "Any version?",
+    }
+
+
+def _clear(run: Run) -> Mapping[str, Value]:
+    """Takes away what an earlier run of the same date has left.
+
+    Answers are named after the files of the rows, which have new names when they are made anew: the old ones would stay
+    beside them.
+    """
+    return {
+        "Find old answers": {
+            "Type": "Task",
+            "QueryLanguage": "JSONata",
+            "Resource": "arn:aws:states:::aws-sdk:s3:listObjectsV2",
+            "Arguments": {
+                "Bucket": run.output_bucket,
+                "Prefix": "{% '" + run.output_prefix + "/date=' & $states.input.date & '/' %}",
+            },
+            "Output": "{% $merge([$states.input, {'old': [$states.result.Contents.{'Key': Key}]}]) %}",
+            "Retry": _retries(),
+            "Next": "Any old answers?",
+        },
+        "Any old answers?": {
+            "Type": "Choice",
+            "QueryLanguage": "JSONata",
+            "Choices": [{"Condition": "{% $count($states.input.old) > 0 %}", "Next": "Delete old answers"}],
+            "Default": "Create model",
+        },
+        "Delete old answers": {
+            "Type": "Task",
+            "QueryLanguage": "JSONata",
+            "Resource": "arn:aws:states:::aws-sdk:s3:deleteObjects",
+            "Arguments": {
+                "Bucket": run.output_bucket,
+                "Delete": {"Objects": "{% $states.input.old %}", "Quiet": True},
+            },
+            "Output": "{% $states.input %}",
+            "Retry": _retries(),
+            # A listing holds a thousand at most.
+            "Next": "Find old answers",
+        },
     }
 
 
@@ -130,8 +175,7 @@ def _score(run: Run) -> Mapping[str, Value]:
                 "OutputFilter": f"$[{answers}]",
             },
             "TransformOutput": {
-                # The same place for the same date: a repeated night overwrites.
-                "S3OutputPath.$": _of_date(run.output_uri),
+                "S3OutputPath.$": _of_date(pulumi.Output.concat("s3://", run.output_bucket, f"/{run.output_prefix}")),
                 "Accept": "text/csv",
                 "AssembleWith": "Line",
                 "KmsKeyId": run.key_arn,

@@ -1,4 +1,4 @@
-"""Monitoring of data and model: Model Monitor on the captured requests, and a daily job on scores, labels and forecasts.
+"""Monitoring of data and model: Model Monitor on captured requests, and a daily job on scores, labels and forecasts.
 
 The job in `app/` looks at what Model Monitor cannot: the score's drift from the day of release on, the money that was
 lost once labels are mature, and forecasts whose days have come. It also counts Model Monitor's violations, which are
@@ -253,7 +253,10 @@ class SagemakerMonitoring(pulumi.ComponentResource):
                 # Ended before the next hour begins.
                 max_runtime_in_seconds=3000
             ),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=list(granted)),
+            # Its name says nothing of when the endpoint exists, and SageMaker refuses to watch one that does not.
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[*granted, *([endpoint] if isinstance(endpoint, pulumi.Resource) else [])]
+            ),
         )
         aws.sagemaker.MonitoringSchedule(
             self._name,
@@ -289,12 +292,12 @@ class SagemakerMonitoring(pulumi.ComponentResource):
 
 
 ADVICE: Mapping[str, str] = {
-    "ScorePSI": "The scores of yesterday are not those of the evaluation: look at the importance report of the version, "
-    "then at the features that weigh most, first for a fault in their making.",
-    "ValueRecall": "Less of the lost money is stopped than the version promised, on labels that are mature now. Compare "
-    "with the score's drift of that day; retrain, and lower the threshold until then if reviewers have capacity.",
-    "DataQualityViolations": "Requests violate the constraints of the training data: read constraint_violations.json of "
-    "the hour. A new category is the client's news; a missing feature is a fault in the path of features.",
+    "ScorePSI": "The scores of yesterday are not those of the evaluation: look at the importance report of the "
+    "version, then at the features that weigh most, first for a fault in their making.",
+    "ValueRecall": "Less of the lost money is stopped than the version promised, on labels that are mature now. "
+    "Compare with the score's drift of that day; retrain, and lower the threshold until then if reviewers can take it.",
+    "DataQualityViolations": "Requests violate the constraints of the training data: read constraint_violations.json "
+    "of the hour. A new category is the client's news; a missing feature is a fault in the path of features.",
     "WAPE": "A whole horizon was forecast worse than allowed. Look at the series with the largest errors, then at "
     "promotions and prices that were not told ahead.",
     "Bias": "Forecasts lie to one side of the actual sums: stock piles up or runs out. Look for a break in the level, "

@@ -79,7 +79,7 @@ def _of_endpoint(id: str, endpoint: str, neighbours: Neighbours) -> Mapping[str,
         ),
         "evaluation_uri": Setting(
             key=f"{camel(id)}EvaluationUri",
-            description="Evaluation of the version that is served: `evaluation` of its metadata, as the promotion tells it",
+            description="Evaluation of the version that is served: `evaluation` of its metadata, as promotion tells it",
             live=True,
             sample=f"{artefacts}/0123456789ab/evaluation",
         ),
@@ -113,9 +113,7 @@ SERVICE = SagemakerMonitoring(
     role="model-monitoring",
     class_name="SagemakerMonitoring",
     title="Amazon SageMaker Model Monitor",
-    ports=(
-        Port(argument="sources", kind="objects", role="lake", speaks=frozenset({"s3"}), verb="reads", many=True),
-    ),
+    ports=(Port(argument="sources", kind="objects", role="lake", speaks=frozenset({"s3"}), verb="reads", many=True),),
     inside_network=True,
     exports=("repository_url",),
 )

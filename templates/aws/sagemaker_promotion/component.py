@@ -236,7 +236,7 @@ class SagemakerPromotion(pulumi.ComponentResource):
             f"{self._name}-{part}",
             metric,
             "A version was approved and no deployment was started. The message in the queue names version and error: "
-            "as a rule a token that has run out. Mend it, then start the state machine with the event of the failed run.",
+            "as a rule a token that has run out. Mend it, then run the state machine with the event of the failed run.",
             0,
             self._platform,
             self,

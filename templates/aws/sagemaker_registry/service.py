@@ -25,7 +25,8 @@ SERVICE = SagemakerRegistry(
     class_name="SagemakerRegistry",
     title="Amazon SageMaker AI model registry",
     speaks=frozenset({"sagemaker-registry"}),
-    reached_through="sagemaker.api",
+    # What lies inside the network gets artefacts of it; the registry's API is called by SageMaker from its own side.
+    reached_through="s3",
     # Nothing runs here: whoever registers or promotes alarms on what fails.
     observed=False,
     exports=("image_repository_url",),

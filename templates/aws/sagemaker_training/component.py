@@ -1,6 +1,8 @@
 """Training on SageMaker Pipelines: from curated data to a version that waits for a person's approval.
 
-The steps and all that hardens their jobs are in `definition.py`; the code that they run is in `app/`.
+The pipeline exists from the first deployment on, since the first version has to come from somewhere: its image is a
+parameter of the run. Once an image is set for the stack, it is the default and the schedule begins. The steps and all
+that hardens their jobs are in `definition.py`; the code that they run is in `app/`.
 """
 
 from __future__ import annotations
@@ -60,7 +62,7 @@ class SagemakerTrainingArgs:
     manage_account_baseline: bool
     """Whether this stack owns the log groups that all jobs of the account share."""
     image_digest: str | None = None
-    """`sha256:...` of the model image in the registry's repository. None until the first: no pipeline exists then."""
+    """`sha256:...` of the model image in the registry's repository. None until the first: no schedule exists then."""
 
 
 class SagemakerTraining(pulumi.ComponentResource):
@@ -97,8 +99,9 @@ class SagemakerTraining(pulumi.ComponentResource):
             granted += [log_group(f"{name}-{_kind(each)}", each, args.platform, self) for each in LOG_GROUPS]
         self.metrics = pipeline_metrics(name, self._pipeline_name)
         self.alarms = [self._failed()]
+        pipeline = self._pipeline(granted)
         if args.image_digest is not None:
-            self._go_live(args.image_digest, granted)
+            self._run_regularly(pipeline)
         self.register_outputs({"workspace": self._workspace.id})
 
     def _reach_objects(self) -> aws.vpc.SecurityGroupEgressRule:
@@ -145,14 +148,14 @@ class SagemakerTraining(pulumi.ComponentResource):
             self,
         )
 
-    def _go_live(self, image_digest: str, granted: Sequence[pulumi.Resource]) -> None:
+    def _pipeline(self, granted: Sequence[pulumi.Resource]) -> aws.sagemaker.Pipeline:
         args = self._args
         options = pulumi.ResourceOptions(parent=self)
         waits: list[pulumi.Resource] = list(granted)
         if args.bias_columns:
             waits.append(self._upload(CLARIFY, clarify_configuration(args.bias_columns), options))
-        uploaded = self._upload(DEFINITION, definition(self._place(image_digest), self._learning()), options)
-        pipeline = aws.sagemaker.Pipeline(
+        uploaded = self._upload(DEFINITION, definition(self._place(), self._learning()), options)
+        return aws.sagemaker.Pipeline(
             self._name,
             pipeline_name=self._pipeline_name,
             pipeline_display_name=self._pipeline_name,
@@ -166,6 +169,9 @@ class SagemakerTraining(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=waits),
         )
+
+    def _run_regularly(self, pipeline: aws.sagemaker.Pipeline) -> None:
+        args = self._args
         planned = schedule(
             self._name,
             self,
@@ -192,14 +198,15 @@ class SagemakerTraining(pulumi.ComponentResource):
             opts=options,
         )
 
-    def _place(self, image_digest: str) -> Place:
+    def _place(self) -> Place:
         args = self._args
         return Place(
             role_arn=self._role.arn,
             subnet_ids=args.network.app_subnet_ids,
             security_group_id=self._group.id,
             key_arn=self._platform.keys.data,
-            image=pulumi.Output.concat(args.registry.image_repository_url, "@", image_digest),
+            image_repository=args.registry.image_repository_url,
+            image_digest=args.image_digest,
             analyzer_image=provided_image("sagemaker-model-monitor-analyzer"),
             clarify_image=provided_image("sagemaker-clarify-processing"),
             data_uri=pulumi.Output.concat("s3://", args.data.bucket_name, f"/{args.data_prefix}"),

@@ -16,6 +16,8 @@ Value: TypeAlias = Any
 
 WORK = "/opt/ml/processing"
 RUN = {"Get": "Execution.PipelineExecutionId"}
+IMAGE_DIGEST = "ImageDigest"
+"""Parameter of a run. It has no default before the first release: the first version is trained by naming an image."""
 SERVED_ON = ["ml.c6i.2xlarge", "ml.c6i.4xlarge", "ml.m5.4xlarge"]
 """Instance types that a version may be served on, as the registry asks for them."""
 
@@ -28,8 +30,10 @@ class Place:
     subnet_ids: Sequence[Value]
     security_group_id: Value
     key_arn: Value
-    image: Value
-    """The model image, by digest: it prepares, trains, evaluates and serves."""
+    image_repository: Value
+    """Of the model image, which prepares, trains, evaluates and serves."""
+    image_digest: str | None
+    """`sha256:...` of the image that a scheduled run takes; None where every run has to name one."""
     analyzer_image: Value
     """Model Monitor's image, which takes the baseline of the training data."""
     clarify_image: Value
@@ -41,6 +45,11 @@ class Place:
     """What belongs to a version, which does not expire."""
     configuration_uri: Value
     """Object that tells Clarify what to compare."""
+
+    @property
+    def image(self) -> Value:
+        """The image by digest: a tag could be moved to another one between two steps."""
+        return {"Std:Join": {"On": "@", "Values": [self.image_repository, {"Get": f"Parameters.{IMAGE_DIGEST}"}]}}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +74,15 @@ def definition(place: Place, learning: Learning) -> Mapping[str, Value]:
     steps = [_prepare(place, learning), _train(place, learning), _evaluate(place, learning), _baseline(place, learning)]
     if learning.bias_columns:
         steps.append(_compare_groups(place, learning))
-    return {"Version": "2020-12-01", "Metadata": {}, "Parameters": [], "Steps": [*steps, _decide(place, learning)]}
+    image = {"Name": IMAGE_DIGEST, "Type": "String"}
+    if place.image_digest is not None:
+        image["DefaultValue"] = place.image_digest
+    return {
+        "Version": "2020-12-01",
+        "Metadata": {},
+        "Parameters": [image],
+        "Steps": [*steps, _decide(place, learning)],
+    }
 
 
 def clarify_configuration(columns: Sequence[str]) -> Mapping[str, Any]:

@@ -115,7 +115,7 @@ class SagemakerTraining(Service):
             "image_digest": Setting(
                 key=f"{camel(component.id)}ImageDigest",
                 description=f"Digest (sha256:...) of the image built from app/{component.id}, in the repository of the "
-                "model registry",
+                "model registry; the first version is trained before, by a run of the pipeline that names ImageDigest",
                 live=True,
                 sample="sha256:" + "7" * 64,
             ),

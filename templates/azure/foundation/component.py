@@ -207,6 +207,7 @@ class Foundation(pulumi.ComponentResource):
                     ],
                 ),
             ),
+            tags=self._args.tags,
             opts=self._kept,
         )
 

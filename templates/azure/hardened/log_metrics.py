@@ -17,7 +17,8 @@ def line_query(
 ) -> str:
     """A row exists where the metric over the window is above `over`.
 
-    Lines that tell a metric apart `by` something repeat what the whole's line counts, and are left out. `latest` adds up what each replica said last: the lag of a topic is the sum over those that share it.
+    Lines that tell a metric apart `by` something repeat what the whole's line counts, and are left out. `latest` adds
+    up what each replica said last: the lag of a topic is the sum over those that share it.
     """
     column, replica, text = SOURCES[table]
     value = f"todouble(line.{metric})"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pulumi
 
@@ -66,3 +67,35 @@ class Job:
 
     def grant_run(self, caller: Workload) -> Sequence[pulumi.Resource]:
         return [allow(f"{caller.name}-runs-{self._name}", caller, [statement(["test:Run"], [self._name])])]
+
+
+_OF_JSONPATH = {"Parameters", "ResultPath", "ResultSelector", "InputPath", "OutputPath", "CausePath"}
+_OF_JSONATA = {"Arguments", "Output"}
+
+
+def assert_machine_is_whole(definition: Mapping[str, Any], language: str = "JSONPath") -> None:
+    """What Step Functions would refuse: a state that leads nowhere or that nothing leads to, or the words of the other
+    query language."""
+    language = definition.get("QueryLanguage", language)
+    states = definition["States"]
+    reached, ahead = set(), [definition["StartAt"]]
+    while ahead:
+        name = ahead.pop()
+        assert name in states, f"'{name}' is led to and does not exist"
+        if name in reached:
+            continue
+        reached.add(name)
+        assert len(name) <= 80, name
+        state = states[name]
+        spoken = state.get("QueryLanguage", language)
+        assert not set(state) & (_OF_JSONPATH if spoken == "JSONata" else _OF_JSONATA), name
+        following = [state[key] for key in ("Next", "Default") if key in state]
+        following += [each["Next"] for key in ("Choices", "Catch") for each in state.get(key, ())]
+        if state["Type"] in ("Succeed", "Fail"):
+            assert not following, name
+        elif state["Type"] != "Choice":
+            assert ("Next" in state) != state.get("End", False), f"'{name}' neither ends nor goes on"
+        for branch in state.get("Branches", ()):
+            assert_machine_is_whole(branch, spoken)
+        ahead += following
+    assert reached == set(states), f"nothing leads to {', '.join(sorted(set(states) - reached))}"

@@ -59,7 +59,9 @@ class _Outputs(mocks.Mocks):
             "arn": arn,
             "name": f"{args.name}-{kind}",
             "bootstrapBrokersSaslIam": f"b-1.{args.name}.kafka.eu-west-1.amazonaws.com:9098",
+            "certificateArn": arn,
             "clusterName": f"{args.name}-{kind}",
+            "endpointArn": arn,
             "defaultNetworkAclId": f"acl-of-{args.name}",
             "keyId": f"id-of-{args.name}",
             "latestRevision": 1,
@@ -73,6 +75,9 @@ class _Outputs(mocks.Mocks):
         return f"{args.name}-id", computed | args.inputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        if args.token.endswith(":getPrebuiltEcrImage"):
+            name = args.args["repositoryName"]
+            return {"registryPath": f"468650794304.dkr.ecr.eu-west-1.amazonaws.com/{name}:1"}, []
         return {"accountId": ACCOUNT}, []
 
 

@@ -12,7 +12,7 @@ from archgen.services import Ref, catalogue
 from archgen.services.service import Neighbours, Region
 from templates.aws.night_state_machine.component import NightStateMachine, NightStateMachineArgs
 from tests.specs import changed, spec
-from tests.templates.aws.batch_stand_ins import NIGHT, Job
+from tests.templates.aws.batch_stand_ins import NIGHT, Job, assert_machine_is_whole
 from tests.templates.aws.stand_ins import (
     assert_every_alarm_reaches_a_person,
     assert_every_log_group_is_encrypted_and_ends,
@@ -64,6 +64,12 @@ def test_each_stage_waits_for_the_one_before_and_its_steps_run_side_by_side(reco
     together = states["orders-intake and promotions-intake"]
     assert [branch["StartAt"] for branch in together["Branches"]] == ["orders-intake", "promotions-intake"]
     assert states["curation"]["Parameters"] == {"JobName": "curation-job", "Arguments": {"--date.$": "$.date"}}
+
+
+def test_the_machines_are_whole(record):
+    made = record(build)
+    for name in ("night", "night-deadline"):
+        assert_machine_is_whole(definition(made, name))
 
 
 def test_every_step_is_repeated_once_and_its_failure_names_it(record):

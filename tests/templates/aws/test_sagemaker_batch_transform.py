@@ -4,7 +4,7 @@ import json
 
 from archgen.services import catalogue
 from templates.aws.sagemaker_batch_transform.component import SagemakerBatchTransform, SagemakerBatchTransformArgs
-from tests.templates.aws.batch_stand_ins import NIGHT, Lake, Registry
+from tests.templates.aws.batch_stand_ins import NIGHT, Lake, Registry, assert_machine_is_whole
 from tests.templates.aws.stand_ins import (
     DATA_KEY,
     Caller,
@@ -49,6 +49,10 @@ def states(record, **given):
     return json.loads(record(lambda: build(**given)).one(":StateMachine").inputs["definition"])["States"]
 
 
+def test_the_machine_is_whole(record):
+    assert_machine_is_whole(json.loads(record(build).one(":StateMachine").inputs["definition"]))
+
+
 def test_the_newest_approved_version_scores_and_without_one_the_run_says_so(record):
     made = states(record)
     find = made["Find version"]["Parameters"]
@@ -84,6 +88,20 @@ def test_a_repeated_night_overwrites_the_answers_of_its_date(record):
     assert rows == "States.Format('s3://curated/curation/scoring/date={}/', $.date)"
     assert job["TransformOutput"]["S3OutputPath.$"] == "States.Format('s3://results/forecast/date={}/', $.date)"
     assert destination.prefixes == ["forecast"]
+
+
+def test_answers_of_an_earlier_run_of_the_same_date_are_gone_before_new_ones_come(record):
+    made = states(record)
+    assert made["Any version?"]["Choices"][0]["Next"] == "Find old answers"
+    assert made["Find old answers"]["Arguments"] == {
+        "Bucket": "results",
+        "Prefix": "{% 'forecast/date=' & $states.input.date & '/' %}",
+    }
+    # Until nothing is found any more: a listing holds a thousand.
+    assert made["Delete old answers"]["Next"] == "Find old answers"
+    assert made["Any old answers?"]["Default"] == "Create model"
+    allowed = policy(record(build).one(":RolePolicy", "forecast-steps-jobs"))
+    assert resources_of(allowed, "s3:DeleteObject") == ["arn:aws:s3:::results/forecast/date=*"]
 
 
 def test_answers_and_volumes_lie_under_the_clients_key(record):

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from archgen.services import Setting, catalogue
 from templates.aws.sagemaker_endpoint.component import SagemakerEndpoint, SagemakerEndpointArgs
+from tests.templates.aws.learning_stand_ins import Registry
 from tests.templates.aws.stand_ins import (
     DATA_KEY,
     FRAUD,
@@ -28,7 +31,7 @@ PACKAGE = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/fraud/7"
 NAME = "payments-fraud-prod-model"
 
 
-def build(package=PACKAGE, protected=True, store=None):
+def build(package=PACKAGE, protected=True, store=None, **more: Any):
     endpoint = SagemakerEndpoint(
         "model",
         SagemakerEndpointArgs(
@@ -43,6 +46,7 @@ def build(package=PACKAGE, protected=True, store=None):
             latency_budget_ms=15,
             capture_percent=1,
             model_package_arn=package,
+            **more,
         ),
     )
     endpoint.grant_invoke(Caller("scoring").workload)
@@ -146,10 +150,11 @@ def test_latency_is_compared_in_microseconds_and_cpu_over_all_cores(record):
 
 def test_the_role_reads_its_own_model_and_image_and_makes_no_log_group(record):
     made = record(build)
-    said = policy(made.one(":RolePolicy", "model-service"))
-    assert resources_of(said, "s3:GetObject") == ["arn:aws:s3:::artefacts/models/model/*"]
-    (image,) = resources_of(said, "ecr:BatchGetImage")
+    model = policy(made.one(":RolePolicy", "model-model"))
+    assert resources_of(model, "s3:GetObject") == ["arn:aws:s3:::artefacts/models/model/*"]
+    (image,) = resources_of(model, "ecr:BatchGetImage")
     assert image != "*"
+    said = policy(made.one(":RolePolicy", "model-service"))
     assert not [statement for statement in said if "logs:CreateLogGroup" in statement["Action"]]
     (grant,) = [statement for statement in said if "kms:CreateGrant" in statement["Action"]]
     assert grant["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
@@ -198,3 +203,60 @@ def test_what_it_cannot_meet_rules_it_out_with_the_figure(need, value, limit):
 def test_every_size_has_a_floor_and_serves_with_one_instance_lost():
     assert SERVICE.minimum["instances"] >= 2
     assert SERVICE.minimum["max_instances"] >= SERVICE.minimum["instances"]
+
+
+TRAINED_HERE: dict[str, Any] = {
+    "decided_by": "scoring",
+    "approval_rate_floor": 0.95,
+    "shadow_instances": 2,
+    "shadow_share": 0.1,
+    "challenger_package_arn": PACKAGE.replace("/7", "/8"),
+}
+
+
+def test_a_version_that_was_trained_here_comes_from_the_registry(record):
+    made = record(lambda: build(registry=Registry(), **TRAINED_HERE))
+    assert not made.of(":Repository")
+    assert "model-model" not in made.names(":RolePolicy")
+    assert waits_for(made.one(":Model", "model"), made.one(":RolePolicy", "model-reads-registry"))
+
+
+def test_a_challenger_sees_copies_of_a_share_and_answers_nobody(record):
+    made = record(lambda: build(registry=Registry(), **TRAINED_HERE))
+    inputs = made.one(":EndpointConfiguration").inputs
+    (champion,), (shadow,) = inputs["productionVariants"], inputs["shadowProductionVariants"]
+    assert champion["modelName"] != shadow["modelName"]
+    assert shadow["initialVariantWeight"] / champion["initialVariantWeight"] == 0.1
+    assert shadow["initialInstanceCount"] == 2
+    assert made.one(":Model", "model-challenger").inputs["enableNetworkIsolation"] is True
+
+
+def test_without_a_challenger_there_is_no_shadow(record):
+    assert "shadowProductionVariants" not in record(build).one(":EndpointConfiguration").inputs
+
+
+def test_a_release_that_turns_customers_away_is_taken_back(record):
+    made = record(lambda: build(registry=Registry(), **TRAINED_HERE))
+    alarm = made.one(":MetricAlarm", "model-approvals")
+    rollback = made.one(":Endpoint").inputs["deploymentConfig"]["autoRollbackConfiguration"]["alarms"]
+    assert {"alarmName": "model-approvals-MetricAlarm"} in rollback
+    share, whole, *parts = alarm.inputs["metricQueries"]
+    assert share["expression"] == "(FILL(part0, 0) + FILL(part1, 0)) / whole" and share["returnData"] is True
+    assert whole["metric"]["dimensions"] == {"Component": "scoring"}
+    assert {part["metric"]["dimensions"]["DecidedBy"] for part in parts} == {"model", "rules"}
+    assert all(part["metric"]["dimensions"]["Outcome"] == "approve" for part in parts)
+    assert (alarm.inputs["comparisonOperator"], alarm.inputs["threshold"]) == ("LessThanThreshold", 0.95)
+    # At night, without a single decision, nothing is taken back.
+    assert alarm.inputs["treatMissingData"] == "notBreaching"
+
+
+def test_a_challenger_is_sized_by_its_share_and_only_where_models_are_trained():
+    here = {**FRAUD, "training": "here", "models": 2}
+    assert sizes(SERVICE.size(demand("model", "realtime-endpoint", here))).shadow_instances.value == 2
+    for other in ({**here, "training": "elsewhere"}, {**here, "models": 1}):
+        found = SERVICE.size(demand("model", "realtime-endpoint", other))
+        assert "shadow_instances" not in {quantity.name for quantity in found}
+    settings = SERVICE.arguments(component("model", "realtime-endpoint", here), alone())
+    challenger = settings["challenger_package_arn"]
+    assert isinstance(challenger, Setting) and challenger.live
+    assert "challenger_package_arn" not in SERVICE.arguments(component("model", "realtime-endpoint"), alone())

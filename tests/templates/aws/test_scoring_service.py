@@ -31,8 +31,8 @@ def scoring(*, protected=True, stream=kinesis, features=True, image_digest=None,
         "entities": ["card", "merchant", "device"],
         "latency_p99_ms": 100,
         "fallback_after_ms": 80,
-        "tasks": 87,
-        "max_tasks": 131,
+        "tasks": 39,
+        "max_tasks": 59,
         "image_digest": image_digest,
     }
     return ScoringService("scoring", ScoringServiceArgs(**arguments | changed))
@@ -254,7 +254,7 @@ class TestFleet:
         recording = record(live)
         assert recording.one("ecs/service:Service").ignored == {"desiredCount"}
         target = recording.one("appautoscaling/target:Target").inputs
-        assert (target["minCapacity"], target["maxCapacity"]) == (87, 131)
+        assert (target["minCapacity"], target["maxCapacity"]) == (39, 59)
         assert target["resourceId"] == "service/scoring-Cluster/scoring-Service"
         policy = recording.one("appautoscaling/policy:Policy").inputs
         assert policy["policyType"] == "TargetTrackingScaling"
@@ -348,9 +348,9 @@ def neighbours(*callers):
 class TestService:
     def test_fraud_case_carries_its_growth_with_one_zone_lost(self):
         tasks, ceiling = SERVICE.size(Demand(component=COMPONENT, assumptions=assumptions()))
-        # 12,000 ÷ (300 × 0.7) → 58, which two zones have to carry: 29 each.
-        assert (tasks.name, tasks.value, ceiling.value) == ("tasks", 87, 131)
-        assert tasks.value / 3 * 2 * 300 * 0.7 >= 12_000
+        # 12,000 ÷ (700 × 0.7) → 25, which two zones have to carry: 13 each.
+        assert (tasks.name, tasks.value, ceiling.value) == ("tasks", 39, 59)
+        assert tasks.value / 3 * 2 * 700 * 0.7 >= 12_000
 
     def test_rules_that_come_after_the_limit_rule_it_out(self):
         (violation,) = SERVICE.suits(NEEDS | {"fallback_after_ms": 100}).violated

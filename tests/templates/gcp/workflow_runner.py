@@ -141,7 +141,7 @@ class Workflow:
         if isinstance(value, list):
             return [self._value(item, scope) for item in value]
         found = EXPRESSION.match(value) if isinstance(value, str) else None
-        return eval(found[1], {"__builtins__": {}}, self._names() | scope) if found else value  # noqa: S307
+        return eval(found[1], {"__builtins__": {}}, self._names() | scope) if found else value
 
     def _names(self) -> dict[str, Any]:
         return {

@@ -16,6 +16,8 @@ def spark() -> SparkSession:
         SparkSession.builder.master("local[1]")
         .appName("tests")
         .config("spark.ui.enabled", "false")
+        # The tests are over before the second compiler would pay.
+        .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
         .config("spark.sql.shuffle.partitions", "1")
         .config("spark.default.parallelism", "1")
         # A few hundred rows: compiling and replanning each query takes longer than running it.

@@ -25,10 +25,12 @@ class ServiceSettings:
     @classmethod
     def read(cls, environment: Environment) -> ServiceSettings:
         """Read `PORT`, `ENTITIES`, `FEATURES_ENDPOINT`, `FALLBACK_AFTER_MS`, `LOG_LEVEL`, `TOKEN_KEYRING`."""
+        features = environment.address("FEATURES_ENDPOINT")
         return cls(
             port=environment.whole("PORT", 8443, 1, 65535),
-            entities=environment.names("ENTITIES"),
-            features=environment.address("FEATURES_ENDPOINT"),
+            # Entities are what features are read for: where none are read, there may be none.
+            entities=environment.names("ENTITIES") if features else (),
+            features=features,
             fallback_after_ms=environment.whole("FALLBACK_AFTER_MS", 80, 1, 60_000),
             log_level=environment.log_level(),
             keyring=Keyring.read(environment),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from pyspark.sql import DataFrame
@@ -111,9 +112,10 @@ def _labels(lake: Lake, settings: Settings, day: date) -> DataFrame:
 
 def _with_states(lake: Lake, settings: Settings, rows: DataFrame) -> DataFrame:
     for one in settings.of_kind("features"):
-        said = settings.columns[one.source]
+        said = dict(settings.columns[one.source])
         entities = [entity for entity in settings.entities if entity in said]
-        changes = lake.since(one)
+        folder = said.pop("folder", "")
+        changes = lake.since(replace(one, prefix=f"{one.prefix}/{folder}") if folder else one)
         if changes is None or not entities:
             log.warning("nothing of %s can be joined", one.source)
             continue

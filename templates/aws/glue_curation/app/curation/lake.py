@@ -52,7 +52,9 @@ class Lake:
         path = self.path(one.bucket, one.prefix)
         if not self.exists(path):
             return None
-        rows = self._read(one, None).load(path)
+        # A change capture has folders of its own, by schema, table and date, in which Spark finds nothing by itself.
+        by_day = any(name.startswith("date=") for name in self.folders(path))
+        rows = self._read(one, None).option("recursiveFileLookup", str(not by_day).lower()).load(path)
         if first is not None and "date" in rows.columns:
             rows = rows.where(F.col("date") >= F.lit(first))
         return rows

@@ -77,11 +77,11 @@ def settings(tmp_path, **changed):
             one("decisions", "decisions", "decision-delivery/data"),
             one("events", "events", "event-delivery/data"),
             one("labels", "chargebacks", "chargebacks-intake/data"),
-            one("features", "core-banking", "core-banking-capture/data"),
+            one("features", "core-banking", "core-banking-capture"),
         ),
         "columns": {
             "chargebacks": read_columns("event_id=ZUONR, label_time=BUDAT"),
-            "core-banking": read_columns("card=CARD,changed_at=TS,segment=SEG"),
+            "core-banking": read_columns("folder=BANK/CARDS,card=CARD,changed_at=TS,segment=SEG"),
         },
         "groups": {"card": "store.card"},
         "bucket": str(tmp_path / "out"),
@@ -123,7 +123,7 @@ def payments(tmp_path):
         [{"ZUONR": "e1", "BUDAT": f"/Date({int((noon + timedelta(days=30)).timestamp() * 1000)})/"}],
     )
     lines(
-        source / "core-banking-capture" / "data" / "d.json.gz",
+        source / "core-banking-capture" / "BANK" / "CARDS" / "2026" / "d.json.gz",
         [
             {"Op": "I", "CARD": "c1", "TS": (noon - timedelta(days=5)).isoformat(), "SEG": "new"},
             {"Op": "U", "CARD": "c1", "TS": (noon + timedelta(days=5)).isoformat(), "SEG": "gold"},

@@ -52,3 +52,9 @@ def test_what_is_wrong_is_named(name: str, value: str) -> None:
     expected = "STREAM_BOOTSTRAP" if value == "kafka" else name
     with pytest.raises(SettingsInvalid, match=expected):
         Settings.from_environment(GOOD | {name: value})
+
+
+def test_without_online_features_no_entity_is_asked_for() -> None:
+    bare = {name: value for name, value in GOOD.items() if not name.startswith(("FEATURES", "ENTITIES"))}
+    settings = Settings.from_environment(bare)
+    assert settings.service.features is None and settings.service.entities == ()

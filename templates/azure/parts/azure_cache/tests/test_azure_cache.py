@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from valkey.credentials import UsernamePasswordCredentialProvider
+
 from azure_cache.clients import cluster_client, named
 from service_process.environment import Address
-from valkey.credentials import UsernamePasswordCredentialProvider
 
 CLUSTER = Address("features.westeurope.redis.azure.net", 10000)
 

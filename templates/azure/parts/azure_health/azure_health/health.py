@@ -30,6 +30,6 @@ async def health_server(port: int = PORT, is_healthy: Callable[[], bool] = healt
         finally:
             writer.close()
 
-    server = await asyncio.start_server(answer, port=port)
+    server = await asyncio.start_server(answer, host="0.0.0.0", port=port)
     async with server:
         yield server.sockets[0].getsockname()[1]

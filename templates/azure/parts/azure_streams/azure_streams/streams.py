@@ -1,4 +1,4 @@
-"""One hub of Event Hubs, written and read over Kafka's protocol with Entra tokens.
+"""One hub of Event Hubs, over Kafka's protocol with Entra tokens.
 
 Source: Microsoft Learn, "Azure Event Hubs for Apache Kafka" and "Recommended configurations for Apache Kafka clients".
 """
@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer
 from aiokafka.abc import AbstractTokenProvider
 
 from azure_tokens.tokens import Credential, Tokens
@@ -25,7 +25,6 @@ LIMITS = StreamLimits(batch_records=500, batch_bytes=1_000_000, record_bytes=1_0
 REQUEST_BYTES = 1_046_528
 # Azure closes a connection that is idle for four minutes, without a word to the client.
 IDLE_MS = 180_000
-POLL_MS, POLL_RECORDS = 1_000, 500
 
 log = logging.getLogger(__name__)
 
@@ -85,44 +84,31 @@ class EventHubWriter:
         return [record for record, _ in refused]
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """One record and its place; its `receipt` is what it is acknowledged by."""
+def connection_options(address: StreamAddress, credential: Credential) -> dict[str, Any]:
+    """What producer and consumer have in common."""
+    return {
+        "bootstrap_servers": address.bootstrap,
+        "security_protocol": "SASL_SSL",
+        "sasl_mechanism": "OAUTHBEARER",
+        "sasl_oauth_token_provider": KafkaTokens(Tokens(credential, address.scope)),
+        "ssl_context": ssl.create_default_context(),
+        "connections_max_idle_ms": IDLE_MS,
+        "metadata_max_age_ms": IDLE_MS,
+    }
 
-    data: bytes
-    receipt: tuple[TopicPartition, int]
 
-
-class EventHubSource:
-    """One hub as a member of a consumer group. `consumer` is a started aiokafka consumer without automatic commits."""
-
-    def __init__(self, consumer: Any) -> None:
-        self._consumer = consumer
-
-    async def poll(self) -> Sequence[Read]:
-        """The next records; empty after a second without any."""
-        batch = await self._consumer.getmany(timeout_ms=POLL_MS, max_records=POLL_RECORDS)
-        return [
-            Read(message.value or b"", (partition, message.offset))
-            for partition, messages in batch.items()
-            for message in messages
-        ]
-
-    async def done(self, records: Sequence[Any]) -> None:
-        """Commit past these. Where that fails it is logged: they come again."""
-        offsets: dict[TopicPartition, int] = {}
-        for record in records:
-            partition, offset = record.receipt
-            offsets[partition] = max(offsets.get(partition, 0), offset + 1)
-        try:
-            await self._consumer.commit(offsets)
-        except Exception as error:
-            log.warning("commit failed", extra={"facts": {"cause": type(error).__name__}})
-
-    def lag(self) -> float:
-        """Records of the partitions assigned here that nobody has read yet."""
-        behind = 0
-        for partition in self._consumer.assignment():
-            end, position = self._consumer.highwater(partition), self._consumer.last_stable_offset(partition)
-            behind += max(0, (end or 0) - max(self._positions.get(partition, position or 0), 0))
-        return behind
+@asynccontextmanager
+async def open_stream(address: StreamAddress, credential: Credential) -> AsyncGenerator[StreamWriter]:
+    """A writer to the hub, open while the context lasts."""
+    producer = AIOKafkaProducer(
+        # Not idempotent: readers count an event once by its id, and not every tier takes the protocol's own numbers.
+        acks="all",
+        linger_ms=5,
+        max_request_size=REQUEST_BYTES,
+        **connection_options(address, credential),
+    )
+    await producer.start()
+    try:
+        yield EventHubWriter(producer, address.topic)
+    finally:
+        await producer.stop()

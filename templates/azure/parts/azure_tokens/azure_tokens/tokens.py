@@ -21,7 +21,9 @@ STORAGE_SCOPE = "https://storage.azure.com/.default"
 class Credential(Protocol):
     """What azure-identity's credentials have in common: a token with `token` and `expires_on` (epoch seconds)."""
 
-    def get_token(self, *scopes: str) -> Any: ...
+    def get_token(self, *scopes: str) -> Any:
+        """A token for the scopes; it may wait for the network."""
+        ...
 
 
 class Tokens:

@@ -1,0 +1,1 @@
+"""A daily look at scores, labels and forecasts."""

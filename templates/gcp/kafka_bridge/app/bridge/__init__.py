@@ -1,0 +1,1 @@
+"""Bridge on Google Cloud: the edges around `bridge_core`."""

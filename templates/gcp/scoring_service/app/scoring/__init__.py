@@ -1,0 +1,1 @@
+"""Scoring service on Google Cloud: the edges around `scoring_core`."""

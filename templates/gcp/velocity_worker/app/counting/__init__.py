@@ -1,0 +1,1 @@
+"""Feature worker on Google Cloud: the edges around `velocity_core`."""
