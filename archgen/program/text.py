@@ -55,14 +55,6 @@ def _item(value: Value) -> str:
     return f"({fields},)" if len(value) == 1 else f"({fields})"
 
 
-def _item(value: Value) -> str:
-    """An item of a sequence; one that is a sequence itself is a row of fixed length, and so a tuple."""
-    if not isinstance(value, tuple):
-        return expression(value)
-    inside = ", ".join(_item(item) for item in value)
-    return f"({inside},)" if len(value) == 1 else f"({inside})"
-
-
 def argument(name: str, value: Value, indent: str) -> str:
     """`name=value,` on one line, or a sequence with one item a line where it would be too long."""
     line = f"{indent}{name}={expression(value)},"
