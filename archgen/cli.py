@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 import sys
 from collections.abc import Callable, Iterator
@@ -193,6 +194,50 @@ def synth(directory: pathlib.Path, stacks: tuple[str, ...], phases: str | None, 
     if write_down:
         add(project.root.parent, Artifact(path=PATH, content=recording(proofs)))
     return 0 if all(not proof.findings for proof in proofs) else 1
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=_SPEC)
+@click.option("--cloud", help="Cloud to check every spec on, instead of its own.")
+@click.option("--jobs", type=click.IntRange(min=1), default=2, show_default=True, help="Targets proved at a time.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "junit", "sarif"]), default="text", show_default=True
+)
+@_said
+def check(paths: tuple[pathlib.Path, ...], cloud: str | None, jobs: int, form: str) -> int:
+    """Prove specs and emitted projects, every stack and phase, for CI. Default: all below this folder."""
+    from archgen.checking import check as checked
+    from archgen.checking import formatted, targets
+    from archgen.checking.formats import annotation, line
+
+    chosen = targets(paths or (pathlib.Path(),), cloud)
+    results = []
+    for result in checked(chosen, jobs):
+        results.append(result)
+        if form == "text":
+            click.echo(line(result))
+            for finding in result.findings if os.environ.get("GITHUB_ACTIONS") == "true" else ():
+                click.echo(annotation(result, finding))
+    failed = sum(result.status == "failed" for result in results)
+    results.sort(key=lambda result: (result.target, result.cloud or ""))
+    click.echo(f"{len(results) - failed} passed, {failed} failed" if form == "text" else formatted(results, form))
+    return 1 if failed else 0
+
+
+@main.command()
+@_JSON
+@_said
+def rules(as_json: bool) -> int:
+    """List the rules that a program is held against."""
+    from archgen.proof import all_rules
+
+    rows = [
+        {"id": rule.id, "severity": rule.severity, "title": rule.title, "source": rule.source, "example": rule.example}
+        for rule in sorted(all_rules(), key=lambda rule: rule.id)
+    ]
+    return _listed(
+        rows if as_json else [{key: row[key] for key in ("id", "severity", "title")} for row in rows], as_json
+    )
 
 
 @main.command()

@@ -27,6 +27,7 @@ LAYERS = (
     "pictures",
     "documents",
     "generation",
+    "checking",
     "cli",
 )
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
-
 Confidence: TypeAlias = Literal["verified", "documented", "judgement"]
 """Read or run by us; said by the named source; our own."""
 

@@ -10,7 +10,7 @@ from archgen.pictures.ranks import ranks
 from archgen.pictures.scene import Scene
 from archgen.pictures.shelves import CORE, FRAME, PAGE, Cells, Shelves, cells, compressed, moves
 
-_WORK = 320_000
+_WORK = 480_000
 _KICKS = 80
 """Both bound the search by work done, never by the clock: the same scene has the same picture on every machine."""
 _BETTER = 1e-9

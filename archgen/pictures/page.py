@@ -124,7 +124,9 @@ def _table(scene: Scene, style: Style, x: float, y: float, inner: float, columns
     assert table is not None  # asked by the caller
     widths = _cell_widths(table)
     block = max(sum(widths) + 24, inner / columns)
-    colours = {str(link.step): style.lines[link.kind].colour for link in scene.links if link.step is not None}
+    colours = {
+        str(step): style.lines[link.kind].colour for link in scene.links for step in (link.step, *link.also) if step
+    }
     for column in range(columns):
         left = x + column * block
         at = left + 22

@@ -39,7 +39,10 @@ class Node:
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """A connection in the direction in which it is read. A link with a `step` is numbered; the table explains it."""
+    """A connection in the direction in which it is read. A link with a `step` is numbered; the table explains it.
+
+    `also` are the numbers of further connections between the same two ends, which its label names.
+    """
 
     id: str
     source: str
@@ -47,6 +50,7 @@ class Link:
     kind: LineKind
     label: str = ""
     step: int | None = None
+    also: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,9 @@ from archgen.engine.recording import ASSET_KEY, RESOURCE_KEY, UNKNOWN
 SHOWN = 8
 OPEN = "Known"
 """How Azure names an enumeration that lists what is known and takes more."""
+MISTAKEN = frozenset({"ConditionOperator"})
+"""Enumerations of another service of the same name: azure-native 3.29 gives a scheduled query rule `gt`, where its API
+takes `GreaterThan`."""
 
 
 def faults(type: str, inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -66,7 +69,7 @@ def _value(value: Any, declared: Any, path: str) -> Iterator[tuple[str, str]]:
 def _union(value: Any, declared: Any, path: str) -> Iterator[tuple[str, str]]:
     members = tuple(each for each in get_args(declared) if each is not type(None))
     enumerations = tuple(each for each in members if isinstance(each, type) and issubclass(each, enum.Enum))
-    if isinstance(value, str) and any(each.__name__.startswith(OPEN) for each in enumerations):
+    if isinstance(value, str) and any(_open(each) for each in enumerations):
         return
     if enumerations and isinstance(value, str):
         yield from _enumeration(value, enumerations, path)
@@ -76,6 +79,11 @@ def _union(value: Any, declared: Any, path: str) -> Iterator[tuple[str, str]]:
         yield from _value(value, member, path)
         return
     yield from min(([*_value(value, member, path)] for member in members), key=len, default=[])
+
+
+def _open(enumeration: type[enum.Enum]) -> bool:
+    """Whether a text that it does not list may still be right."""
+    return enumeration.__name__.startswith(OPEN) or enumeration.__name__ in MISTAKEN
 
 
 def _sequence(value: Any, declared: Any, path: str) -> Iterator[tuple[str, str]]:

@@ -105,6 +105,8 @@ def test_without_anybody_who_asks_the_service_is_refused_by_name() -> None:
 
 RECORDED = ("the stream", "the database", "the labels", "the case management", "the training", "the card numbers")
 """Without the gateway nobody asks, which is refused; without audited frameworks see the recording of the others."""
+BROUGHT = {("model", "model"), ("model", "model-model")}
+"""The repository, and the right to read from it, of a model that is trained elsewhere and brought."""
 SHARED = {"network", "operations", "foundation"}
 """What serves all parts: its endpoints, dashboard and settings follow whatever there is."""
 
@@ -138,12 +140,13 @@ def test_exactly_its_resources_go_and_the_rest_still_passes(removed: str, live: 
     unexplained = [one.urn for one in lost if one.component not in gone | SHARED and not _about(one, gone)]
     assert unexplained == []
     added = [after[urn] for urn in after.keys() - before.keys() if after[urn].component not in SHARED]
-    assert {one.name for one in added} <= {_grant(flow) for flow in redirected}
+    brought = BROUGHT if removed == "the training" else set()
+    assert {(one.component, one.name) for one in added} <= brought | {_grant(flow) for flow in redirected}
 
 
-def _grant(flow: str) -> str:
+def _grant(flow: str) -> tuple[str, str]:
     source, _, target = flow.partition("-to-")
-    return f"{target}-reads-{source}"
+    return target, f"{target}-reads-{source}"
 
 
 def _about(resource: Resource, gone: set[str]) -> bool:

@@ -48,3 +48,28 @@ def test_sound_unknown_and_undeclared_inputs_pass(type: str, inputs: dict[str, A
 
 def test_missing_required_properties_are_found() -> None:
     assert [path for path, _ in faults(SECRET_VERSION, {"secretString": "x"})] == ["secretId"]
+
+
+def test_an_enumeration_that_azure_leaves_open_takes_other_words() -> None:
+    pytest.importorskip("pulumi_azure_native")
+    flow = {"streams": ["Microsoft-ContainerLogV2"], "destinations": ["workspace"]}
+    rule = {"resourceGroupName": "sample", "dataFlows": [flow]}
+    assert [*faults("azure-native:monitor:DataCollectionRule", rule)] == []
+
+
+def test_a_scheduled_query_rule_takes_the_words_of_its_own_api() -> None:
+    pytest.importorskip("pulumi_azure_native")
+    criteria = {"allOf": [{"query": "Table", "operator": "GreaterThan", "timeAggregation": "Count", "threshold": 0}]}
+    rule = {"resourceGroupName": "sample", "scopes": ["sample"], "criteria": criteria}
+    assert [*faults("azure-native:monitor:ScheduledQueryRule", rule)] == []
+
+
+def test_a_closed_enumeration_of_azure_still_refuses() -> None:
+    pytest.importorskip("pulumi_azure_native")
+    account = {
+        "resourceGroupName": "sample",
+        "kind": "StorageV2",
+        "sku": {"name": "Standard_ZRS"},
+        "accessTier": "Warm",
+    }
+    assert [path for path, _ in faults("azure-native:storage:StorageAccount", account)] == ["accessTier"]

@@ -19,14 +19,18 @@ def anomalies(question: Question, case: Case) -> Decision:
         if enough
         else "Too few failures are on record to learn what precedes one. What is unusual is shown to an expert, whose"
         " answer is the label that a supervised model needs.",
-        because=case.because("problem.task", "problem.labels.rows", "problem.labels.positives", "problem.labels.history"),
+        because=case.because(
+            "problem.task", "problem.labels.rows", "problem.labels.positives", "problem.labels.history"
+        ),
         rejected=(
             Rejected(
                 unsupervised if enough else "supervised model now",
                 "finds what is unusual, not what fails" if enough else "too few failures to learn from",
                 f"{found.positives:,.0f} failures; {case.rule('positives_for_supervision')}",
             ),
-            Rejected("fixed thresholds per signal", "each operating point has its own normal", "one false alarm each shift"),
+            Rejected(
+                "fixed thresholds per signal", "each operating point has its own normal", "one false alarm each shift"
+            ),
             Rejected("language model", "no arithmetic on signals that could be relied on", f"{case.peak:g} readings/s"),
         ),
         consequences=(

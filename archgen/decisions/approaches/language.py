@@ -35,7 +35,9 @@ def generation(question: Question, case: Case) -> Decision:
                 f"{documents:,.0f} documents; {len(changing)} of {len(case.spec.sources)} sources change; {apart}",
             ),
             Rejected("prompt with all documents", "no context holds them", f"{documents:,.0f} documents"),
-            Rejected("search without generation", "the agent would still write the answer", "0 contacts deflected by a list"),
+            Rejected(
+                "search without generation", "the agent would still write the answer", "0 contacts deflected by a list"
+            ),
             Rejected("decision tree of answers", "each change is written by hand", f"{documents:,.0f} documents"),
         ),
         consequences=(
@@ -95,11 +97,17 @@ def extraction(question: Question, case: Case) -> Decision:
         rejected=(
             Rejected(
                 first if own else "own model first",
-                "unit cost at this volume" if own else "no labels for unseen layouts, and too little volume to pay for it",
+                "unit cost at this volume"
+                if own
+                else "no labels for unseen layouts, and too little volume to pay for it",
                 f"{month:,.0f} documents a month; {case.rule('texts_for_small_model')}",
             ),
-            Rejected("templates per supplier", "each new layout is a new program", f"{record(case).rows:,.0f} documents"),
-            Rejected("language model that posts by itself", "an answer without confidence per field", "0 fields checked"),
+            Rejected(
+                "templates per supplier", "each new layout is a new program", f"{record(case).rows:,.0f} documents"
+            ),
+            Rejected(
+                "language model that posts by itself", "an answer without confidence per field", "0 fields checked"
+            ),
         ),
         consequences=(
             "Each field carries its own confidence; what is below its threshold goes to a person.",

@@ -17,7 +17,11 @@ def recommending(question: Question, case: Case) -> Decision:
         "two-stage: retrieval of candidates (two towers), then a boosted ranker; popularity for the cold start",
     )
     stage = 0 if rows < least else 1 if rows < most else 2
-    flips = [Flip("problem.labels.rows", "<", f"{most:g}")] if stage == 2 else [Flip("problem.labels.rows", ">=", f"{most:g}")]
+    flips = (
+        [Flip("problem.labels.rows", "<", f"{most:g}")]
+        if stage == 2
+        else [Flip("problem.labels.rows", ">=", f"{most:g}")]
+    )
     if stage == 1:
         flips.append(Flip("problem.labels.rows", "<", f"{least:g}"))
     return question.made(
@@ -39,7 +43,9 @@ def recommending(question: Question, case: Case) -> Decision:
                 )
                 if option != options[stage]
             ),
-            Rejected("one model over all articles", "too slow for the limit", f"p99 of {(case.p99 or 0) * 1000:,.0f} ms"),
+            Rejected(
+                "one model over all articles", "too slow for the limit", f"p99 of {(case.p99 or 0) * 1000:,.0f} ms"
+            ),
             Rejected("language model", "seconds per answer, and its unit cost", f"{case.peak:,.0f} requests/s"),
         ),
         consequences=(

@@ -57,7 +57,9 @@ def _boosted(question: Question, case: Case) -> Decision:
     decision = case.spec.problem.decision
     explained = case.spec.problem.interpretability == "reason-codes" or decision.effect in _REGULATED
     texts = case.spec.problem.data in ("text", "documents")
-    choice = "scorecard or monotonic gradient-boosted model with reason codes" if explained else "gradient-boosted model"
+    choice = (
+        "scorecard or monotonic gradient-boosted model with reason codes" if explained else "gradient-boosted model"
+    )
     if texts:
         choice += ", over attributes that a language model extracts and never weighs"
     by_effect = decision.effect in _REGULATED
@@ -65,8 +67,9 @@ def _boosted(question: Question, case: Case) -> Decision:
     return question.made(
         choice,
         "On tables boosted trees are as good as networks and serve on CPUs; monotonic constraints keep a reason from"
-        " pointing the wrong way." if explained else "On tables boosted trees are as good as networks, learn faster and"
-        " serve on CPUs.",
+        " pointing the wrong way."
+        if explained
+        else "On tables boosted trees are as good as networks, learn faster and serve on CPUs.",
         because=case.because(*_PATHS, "problem.decision.effect"),
         rejected=(
             Rejected("deep network", "reasons are unstable, and nothing is gained on tables", record(case).said),
@@ -79,7 +82,11 @@ def _boosted(question: Question, case: Case) -> Decision:
         ),
         consequences=(
             "The last model (or rule) stays as the baseline: a version ships only if it beats it at the operating point.",
-            *(("A challenger runs beside the champion, and groups are compared before each release.",) if explained else ()),
+            *(
+                ("A challenger runs beside the champion, and groups are compared before each release.",)
+                if explained
+                else ()
+            ),
         ),
         flips_when=(
             *labels_that_suffice(case),
@@ -113,7 +120,9 @@ def _treatment(question: Question, case: Case) -> Decision:
                 f"{count:,.0f} customers contacted at random; {case.rule('treated_for_uplift')}",
             ),
             Rejected("deep network", "nothing is gained on tables", record(case).said),
-            Rejected("language model", "no calibrated probability to rank by", "recall and precision at K are asked for"),
+            Rejected(
+                "language model", "no calibrated probability to rank by", "recall and precision at K are asked for"
+            ),
         ),
         consequences=("The holdout is never contacted and never scored away: it is the only proof of the saving.",),
         flips_when=(

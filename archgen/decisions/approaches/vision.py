@@ -29,10 +29,14 @@ def vision(question: Question, case: Case) -> Decision:
         because=case.because("problem.data", "problem.labels.rows", path, "workload.latency.p99"),
         rejected=(
             Rejected("training from scratch", "needs about a million images", f"{found.said}"),
-            Rejected("features by hand", "each new defect is a new program", f"{found.positives:,.0f} labelled examples"),
+            Rejected(
+                "features by hand", "each new defect is a new program", f"{found.positives:,.0f} labelled examples"
+            ),
             Rejected("large vision-language model", "seconds per answer", f"p99 of {(case.p99 or 0) * 1000:,.0f} ms"),
         ),
-        consequences=("Defects that are not in the labels are not found: an anomaly score beside the classes shows them.",),
+        consequences=(
+            "Defects that are not in the labels are not found: an anomaly score beside the classes shows them.",
+        ),
         flips_when=flips if case.spec.problem.labels and case.spec.problem.labels.positives is not None else (),
         source=case.assumptions["images_for_fine_tuning"].source,
     )

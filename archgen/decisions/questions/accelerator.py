@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from archgen.decisions.capacity import weights_gigabytes
 from archgen.decisions.decision import Decision, Flip, Rejected
 from archgen.decisions.question import Case, Question
-from archgen.sizing import weights_gigabytes
 
 _NETWORKS = ("pre-trained", "transfer learning")
 _LANGUAGE = ("retrieval-augmented", "language model", "managed extraction")
@@ -53,7 +53,9 @@ class Accelerator(Question):
             "yes: one small GPU an instance" if quick else "no: CPU instances with an 8-bit network",
             "The limit leaves no time for a network on CPUs." if quick else "A small network answers in time on CPUs.",
             because=case.because("workload.latency.p99", "problem.data"),
-            rejected=(Rejected("CPU" if quick else "GPU", "too slow" if quick else "idle", case.rule("cpu_network_latency")),),
+            rejected=(
+                Rejected("CPU" if quick else "GPU", "too slow" if quick else "idle", case.rule("cpu_network_latency")),
+            ),
             flips_when=(Flip("workload.latency.p99", ">=" if quick else "<", f"{bound * 1000:g} ms"),)
             if case.p99 is not None
             else (),

@@ -41,7 +41,9 @@ class Capture(Question):
         return self.made(
             f"{first.id}: {choice}",
             reason,
-            because=case.because(*(f"sources[{one.id}].{field}" for one in systems for field in ("system", "delivery"))),
+            because=case.because(
+                *(f"sources[{one.id}].{field}" for one in systems for field in ("system", "delivery"))
+            ),
             rejected=tuple(option for name, option in rejected.items() if name != kept),
             consequences=("Each delivery carries a manifest or a position, so that a repeated one changes nothing.",),
             flips_when=(Flip(path, "==", "daily" if kept == "log" else "cdc"),),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archgen.decisions.decision import Decision, Flip, Rejected
+from archgen.decisions.decision import Decision, Rejected
 from archgen.decisions.question import Case, Question
 
 _CARD_DATA = frozenset({"pan", "sad"})
@@ -22,7 +22,7 @@ class CardData(Question):
             id=self.id,
             question=self.asks,
             choice="on arrival: a keyed hash (HMAC-SHA256) takes their place before any stream, store, model or log",
-            kind="decided",
+            kind="given",
             rationale=(
                 "The same number always gives the same token, so features and joins work as before, and no token leads"
                 " back to its number. The key is read once at start and kept in memory: no call, and no quota, per"
@@ -51,7 +51,6 @@ class CardData(Question):
                     f"{_rate(case)} requests/s",
                 ),
             ),
-            flips_when=tuple(Flip(f"sources[{source.id}].data", "==", "token") for source in sources),
             source="PCI DSS v4.0.1, 3.5.1.1 (keyed hashes of the whole number); the place is our own rule",
             confidence="judgement",
         )

@@ -22,7 +22,7 @@ class Encryption(Question):
             id=self.id,
             question=self.asks,
             choice="keys of the client, one per kind of data, with rotation",
-            kind="decided",
+            kind="given",
             rationale=(
                 "Who may use a key decides who may read, whatever the store; a key per kind keeps logs apart from data."
             ),

@@ -8,37 +8,34 @@ from archgen.sizing import latency_budget
 
 
 class Fallback(Question):
-    """A decision that must always return falls back to rules in time. Source: DR-06."""
+    """A decision that must always return falls back to rules (or to what is popular) in time. Source: DR-06."""
 
     id = "fallback"
     asks = "What answers when features or model do not arrive in time?"
+    requires = ("serving",)
 
     def decide(self, case: Case) -> Decision | None:
         workload = case.spec.workload
-        if workload.mode != "online" or workload.latency is None or workload.latency.p99 is None:
+        if workload.mode != "online" or case.p99 is None or "real-time" not in case.made["serving"].choice:
             return None
-        online = bool(case.spec.features and case.spec.features.online)
-        budget = latency_budget(workload.latency.p99 * 1000, online, case.assumptions)
+        budget = latency_budget(case.p99 * 1000, case.spec.features.online, case.assumptions)
         margin = case.assumptions["fallback_margin_ms"]
-        return Decision(
-            id=self.id,
-            question=self.asks,
-            choice=f"rules alone, {budget.fallback_after_ms:g} ms after receipt",
-            kind="decided",
-            rationale=(
-                f"The hops take {budget.total_ms:g} of {budget.limit_ms:g} ms, which leaves {budget.reserve_ms:g} ms"
-                f" for retries and pauses. What is not there {margin.value:g} ms before the limit is not waited for."
-            ),
-            because=case.because("workload.latency.p99", "workload.availability"),
+        popular = case.spec.problem.task == "recommendation"
+        answer = "what is popular" if popular else "rules alone"
+        return self.made(
+            f"{answer}, {budget.fallback_after_ms:g} ms after receipt",
+            f"The hops take {budget.total_ms:g} of {budget.limit_ms:g} ms, which leaves {budget.reserve_ms:g} ms"
+            f" for retries and pauses. What is not there {margin.value:g} ms before the limit is not waited for.",
+            because=case.because("workload.latency.p99", "workload.availability", "problem.task"),
             rejected=(
-                Rejected("fail the request", "a payment waits for an answer", "0 answers in an outage of the model"),
+                Rejected("fail the request", "a caller waits for an answer", "0 answers in an outage of the model"),
                 Rejected(
                     "wait for the limit",
                     "the reply would miss it",
-                    f"reply hop of {case.assumptions.value('hop_response_ms'):g} ms",
+                    f"reply hop of {case.at('hop_response_ms'):g} ms",
                 ),
             ),
-            flips_when=(Flip("workload.mode", "==", "batch"),),
+            consequences=("The share of answers without the model is measured, and an alarm watches it.",),
+            flips_when=(Flip("problem.task", "==", "classification" if popular else "recommendation"),),
             source=margin.source,
-            confidence="judgement",
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archgen.decisions.decision import Decision, Flip, Rejected
+from archgen.decisions.decision import Decision, Rejected
 from archgen.decisions.question import Case, Question
 from archgen.knowledge import limits
 
@@ -22,7 +22,7 @@ class Intake(Question):
             id=self.id,
             question=self.asks,
             choice="a consumer group in containers, which commits only what our stream has accepted",
-            kind="decided",
+            kind="given",
             rationale=(
                 "Long-lived consumers keep their partitions and batch their writes. A malformed record goes to a"
                 " dead-letter queue instead of stopping its partition."
@@ -36,11 +36,10 @@ class Intake(Question):
                 ),
                 Rejected(
                     "event router",
-                    "its default quota is the peak itself",
+                    "no order, no replay, and a default quota",
                     f"{first.rate:,.0f} records/s; {limits()['aws-eventbridge-rate'].text}",
                 ),
             ),
-            flips_when=(Flip(f"sources[{first.id}].delivery", "!=", "stream"),),
             source=limits()["aws-eventbridge-rate"].source,
             confidence="documented",
         )

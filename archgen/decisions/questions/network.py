@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archgen.decisions.decision import Decision, Flip, Rejected
+from archgen.decisions.decision import Decision, Rejected
 from archgen.decisions.question import Case, Question
 
 
@@ -10,7 +10,7 @@ class Network(Question):
     """A network of its own with private endpoints, or the one that exists. Source: PVT-01, PVT-03."""
 
     id = "network"
-    asks = "Which network does the platform lie in, and how does it reach AWS and the client?"
+    asks = "Which network does the platform lie in, and how does it reach the cloud's services and the client?"
 
     def decide(self, case: Case) -> Decision | None:
         network = case.spec.platform.network
@@ -31,7 +31,6 @@ class Network(Question):
             rationale="Every service that is called has a private path; nothing has a public address.",
             because=case.because("platform.network.mode", "platform.network.connect", "platform.landing_zone"),
             rejected=(other,),
-            flips_when=(Flip("platform.network.mode", "==", "create" if network.mode == "existing" else "existing"),),
             source="own rule, no public source",
             confidence="judgement",
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archgen.decisions.decision import Decision, Flip, Rejected
+from archgen.decisions.decision import Decision, Rejected
 from archgen.decisions.question import Case, Question
 from archgen.knowledge import limits
 
@@ -15,44 +15,40 @@ class OnlineFeatures(Question):
 
     def decide(self, case: Case) -> Decision | None:
         spec = case.spec
-        if spec.workload.mode != "online" or spec.features is None:
+        if spec.workload.mode != "online":
             return None
         if not spec.features.online:
-            return Decision(
-                id=self.id,
-                question=self.asks,
-                choice="no: every feature is in the request",
-                kind="given",
-                rationale="What nobody reads while a request waits is cost and a synchronisation risk for nothing.",
+            return self.made(
+                "no: every feature is in the request",
+                "What nobody reads while a request waits is cost and a synchronisation risk for nothing.",
                 because=case.because("features.online"),
                 rejected=(Rejected("online store", "the spec excludes it", "0 reads per request"),),
-                source="own rule, no public source",
-                confidence="judgement",
+                kind="given",
             )
-        reads = self._reads_per_second(case)
+        freshness = spec.features.freshness or f"{case.at('feature_freshness_s'):g} s (assumed)"
+        reads = case.peak * (spec.features.reads or len(spec.features.entities))
         store = limits()["sagemaker-feature-store-reads"]
-        return Decision(
-            id=self.id,
-            question=self.asks,
-            choice="yes: an in-memory store that the stream job writes and scoring reads",
-            kind="given",
-            rationale=(
-                "Velocity counts are not in the request and have to be there within their hop of the latency budget."
-            ),
+        over = reads > store.value
+        return self.made(
+            "yes: an in-memory store that the stream job writes and scoring reads",
+            "Counts of the last minutes are not in the request and have to be there within their hop of the latency"
+            " budget.",
             because=case.because("features.online", "features.reads", "features.freshness", "workload.traffic.peak"),
             rejected=(
                 Rejected("warehouse query", "too slow for the request path", limits()["warehouse-read"].text),
                 Rejected(
                     "SageMaker Feature Store online",
-                    "its default quota is exceeded",
+                    "its default quota is exceeded" if over else "its in-memory tier takes no key of the client",
                     f"{reads:,.0f} reads/s; {store.text}",
                 ),
+                Rejected(
+                    "feature store that is filled by schedules (Azure ML, Vertex optimised serving)",
+                    "older than what is asked for",
+                    f"freshness of {freshness}",
+                ),
             ),
-            flips_when=(Flip("features.online", "==", "false"),),
+            consequences=("The offline store keeps what was read, so that training sees what serving saw.",),
+            kind="given",
             source=store.source,
             confidence="verified",
         )
-
-    def _reads_per_second(self, case: Case) -> float:
-        traffic, features = case.spec.workload.traffic, case.spec.features
-        return float(traffic.peak * (features.reads or 1)) if traffic and features else 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archgen.decisions.decision import Decision, Flip, Rejected
+from archgen.decisions.decision import Decision, Rejected
 from archgen.decisions.question import Case, Question
 from archgen.sizing import batch_window
 
@@ -28,7 +28,7 @@ class Orchestration(Question):
                 "a managed state machine in the business's time zone, each step repeated once, and a second schedule at"
                 " the deadline"
             ),
-            kind="decided",
+            kind="given",
             rationale=(
                 "Each step is a managed job that a state machine waits for without running anything itself. A night"
                 " that never began cannot report itself: the deadline is looked at from outside. The window keeps a"
@@ -54,7 +54,6 @@ class Orchestration(Question):
                     f"times are told in {batch.time_zone}",
                 ),
             ),
-            flips_when=(Flip("workload.mode", "==", "online"),),
             source="own rule, no public source",
             confidence="judgement",
         )

@@ -37,8 +37,16 @@ class Placement(Question):
             else "The way to the cloud leaves the model its time, and the link carries what is sent.",
             because=case.because("problem.data", "workload.latency.p99", "workload.payload", "workload.traffic.peak"),
             rejected=(
-                Rejected(_CENTRAL if edge else _EDGE, "too late, or too much for the link" if edge else "machines to keep", figures),
-                Rejected("copies in several regions", "every caller is on one continent", f"{len(spec.governance.residency)} territories"),
+                Rejected(
+                    _CENTRAL if edge else _EDGE,
+                    "too late, or too much for the link" if edge else "machines to keep",
+                    figures,
+                ),
+                Rejected(
+                    "copies in several regions",
+                    "every caller is on one continent",
+                    f"{len(spec.governance.residency)} territories",
+                ),
             ),
             consequences=(
                 "No endpoint in the cloud stands in the way of an answer.",
@@ -46,7 +54,11 @@ class Placement(Question):
             )
             if edge
             else (),
-            flips_when=(Flip("workload.payload", "<", "20 KB") if edge else Flip("assumptions.site_link_megabits", "<", f"{fast:g}"),),
+            flips_when=(
+                Flip("workload.payload", "<", "20 KB")
+                if edge
+                else Flip("assumptions.site_link_megabits", "<", f"{fast:g}"),
+            ),
         )
 
     def _region(self, case: Case) -> Decision:
@@ -55,7 +67,9 @@ class Placement(Question):
             "Callers and data lie in one place: copies elsewhere would be further from both.",
             because=case.because("workload.latency.p99", "governance.residency", "platform.region"),
             rejected=(
-                Rejected("copies in several regions", "no caller elsewhere", f"region: {case.spec.platform.region or 'one'}"),
+                Rejected(
+                    "copies in several regions", "no caller elsewhere", f"region: {case.spec.platform.region or 'one'}"
+                ),
                 Rejected(_EDGE, "nothing is measured on a site", f"data: {case.spec.problem.data}"),
             ),
             kind="given",

@@ -31,7 +31,9 @@ class Processing(Question):
         source, confidence = backing(case.assumptions["streaming_freshness"])
         path = "features.freshness"
         options = (
-            Rejected(_STREAMING, "state is kept and watched for nothing", f"{text}; {case.rule('streaming_freshness')}"),
+            Rejected(
+                _STREAMING, "state is kept and watched for nothing", f"{text}; {case.rule('streaming_freshness')}"
+            ),
             Rejected("micro-batch", "misses bursts" if stage == 0 else "runs for nothing", f"{text}; {_bounds(case)}"),
             Rejected("batch", "stale", f"{text}; {case.rule('micro_batch_freshness')}"),
         )

@@ -33,7 +33,11 @@ class Protocol(Question):
                 flips_when=(Flip("platform.cloud", "==", "aws"),),
                 source=limits()["vertex-shared-endpoint-rate"].source + "; the bounds are our own rule",
             )
-        flips = () if cloud in _HTTP_ONLY or outside else (Flip("workload.payload", ">", f"{case.at('rpc_payload') / 1000:g} KB"),)
+        flips = (
+            ()
+            if cloud in _HTTP_ONLY or outside
+            else (Flip("workload.payload", ">", f"{case.at('rpc_payload') / 1000:g} KB"),)
+        )
         if cloud in _HTTP_ONLY and wanted and not outside:
             flips = (Flip("platform.cloud", "==", "gcp"),)
         return self.made(
@@ -42,9 +46,10 @@ class Protocol(Question):
             if cloud in _HTTP_ONLY
             else "Every caller can, and the rate does not ask for more.",
             because=case.because("workload.traffic.peak", "workload.payload", "platform.cloud"),
-            rejected=(Rejected("gRPC", "not spoken by the endpoint" if cloud in _HTTP_ONLY else "nothing is won", figures),),
+            rejected=(
+                Rejected("gRPC", "not spoken by the endpoint" if cloud in _HTTP_ONLY else "nothing is won", figures),
+            ),
             flips_when=flips,
-            kind="decided" if flips else "given",
             source="AWS InvokeEndpoint and Azure ML endpoint documentation: HTTP only",
             confidence="documented",
         )

@@ -1,29 +1,28 @@
-"""Where models are trained."""
+"""Where models are trained, and on what kind of capacity."""
 
 from __future__ import annotations
 
 from archgen.decisions.decision import Decision, Rejected
 from archgen.decisions.question import Case, Question
 
+_WAREHOUSES = frozenset({"snowflake", "databricks", "bigquery", "redshift"})
+
 
 class Training(Question):
-    """Given by the spec: here, or elsewhere with a model that is brought."""
+    """Given by the spec: here, or elsewhere with a model that is brought. Warehouse-native where all data lies there."""
 
     id = "training"
     asks = "Where are models trained?"
 
     def decide(self, case: Case) -> Decision | None:
+        if case.spec.problem.decision.effect == "generative":
+            return None
         here = case.spec.workload.models.training == "here"
-        return Decision(
-            id=self.id,
-            question=self.asks,
-            choice="here, in a pipeline with a registry" if here else "elsewhere: an approved model package is brought",
-            kind="given",
-            rationale=(
-                "The data is here, and releases need a repeatable pipeline."
-                if here
-                else "The model keeps its owner; the interface it has to speak is a contract of the scoring service."
-            ),
+        return self.made(
+            "here, in a pipeline with a registry" if here else "elsewhere: an approved model package is brought",
+            "The data is here, and releases need a repeatable pipeline."
+            if here
+            else "The model keeps its owner; the interface it has to speak is a contract of the scoring service.",
             because=case.because("workload.models.training", "workload.models.releases"),
             rejected=(
                 Rejected(
@@ -31,7 +30,22 @@ class Training(Question):
                     "the spec says where",
                     f"training: {case.spec.workload.models.training}",
                 ),
+                *((_warehouse(case),) if here else ()),
             ),
+            kind="given",
             source="the spec",
             confidence="documented",
         )
+
+
+def _warehouse(case: Case) -> Rejected:
+    sources = [source for source in case.spec.sources if source.use != "corpus"]
+    inside = [source for source in sources if source.system in _WAREHOUSES]
+    held = f"{len(inside)} of {len(sources)} sources lie in a warehouse"
+    if sources and len(inside) == len(sources) and case.spec.workload.mode == "batch":
+        return Rejected(
+            "in the warehouse (warehouse-native models)", "the simplest where all data is; not built yet", held
+        )
+    return Rejected(
+        "in the warehouse (warehouse-native models)", "part of the data would have to be loaded first", held
+    )

@@ -29,11 +29,12 @@ class Transformation(Question):
                 "ETL: numbers and identifiers become tokens before anything lands",
                 "What lands in clear puts the whole lake, and every job over it, into the scope of the audit.",
                 because=because,
-                rejected=(Rejected("ELT", "the raw zone would hold them in clear", f"{first.id}: {', '.join(first.data)}"),),
+                rejected=(
+                    Rejected("ELT", "the raw zone would hold them in clear", f"{first.id}: {', '.join(first.data)}"),
+                ),
                 flips_when=(Flip(f"sources[{first.id}].data", "==", "[confidential]"),)
                 if len(secret) == 1 and len(inside) == len(sources)
                 else (),
-                kind="decided" if len(secret) == 1 and len(inside) == len(sources) else "given",
                 source="PCI DSS v4.0.1, 3.5.1 and 12.5.2 for card data; for health data the rule is our own",
                 confidence="documented",
             )
@@ -54,5 +55,4 @@ class Transformation(Question):
             rejected=(Rejected("ELT in a warehouse", "part of the data would first have to be loaded into it", held),),
             consequences=("A delivery that fails its checks stops the run instead of becoming a wrong answer.",),
             flips_when=(Flip(f"sources[{outside.id}].system", "==", "snowflake"),) if only else (),
-            kind="decided" if only else "given",
         )

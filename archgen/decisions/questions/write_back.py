@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archgen.decisions.decision import Decision, Flip, Rejected
+from archgen.decisions.decision import Decision, Rejected
 from archgen.decisions.question import Case, Question
 
 
@@ -24,7 +24,7 @@ class WriteBack(Question):
             id=self.id,
             question=self.asks,
             choice="a job that writes batches of rows, each row under its own key, and keeps what is refused",
-            kind="decided",
+            kind="given",
             rationale=(
                 "A row's key is its identity: a repeated night replaces and never doubles. One refused row takes no"
                 " other with it and waits with its reason for a person; many of them end the run, for then the cause"
@@ -40,7 +40,6 @@ class WriteBack(Question):
                     "file for the consumer to fetch", "nobody knows which rows it took", f"pattern: {first.pattern}"
                 ),
             ),
-            flips_when=(Flip(f"consumers[{first.id}].pattern", "==", "file"),),
             source="AWS documentation: Lambda quotas (15 minutes); the rest is our own rule",
             confidence="judgement",
         )

@@ -146,7 +146,8 @@ class _Plan:
             self.links.append(Link(id=id, source=source, target=target, kind=kind, step=step))
         elif step is not None:
             one = self.links[known]
-            self.links[known] = replace(one, label=f"{one.label}, {step}" if one.label else f"and {step}")
+            also = (*one.also, step)
+            self.links[known] = replace(one, also=also, label=f"and {', '.join(map(str, also))}")
 
     def _door(self) -> str | None:
         """The one way to the client's own networks, where the network has one."""

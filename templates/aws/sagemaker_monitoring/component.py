@@ -215,23 +215,12 @@ class SagemakerMonitoring(pulumi.ComponentResource):
     def _watch_requests(
         self, endpoint: RealtimeEndpoint, baseline_uri: str, granted: Sequence[pulumi.Resource]
     ) -> None:
-        text = Path(__file__).with_name(PREPROCESSOR).read_text(encoding="utf-8")
-        script = aws.s3.BucketObjectv2(
-            f"{self._name}-preprocessor",
-            bucket=self._platform.artefacts_bucket,
-            # By content: a job definition cannot be changed, so another script has to be another object.
-            key=f"{self._name}/{hashlib.sha256(text.encode()).hexdigest()[:12]}/{PREPROCESSOR}",
-            content=text,
-            server_side_encryption="aws:kms",
-            kms_key_id=self._platform.keys.data,
-            opts=self._child,
-        )
-        source = pulumi.Output.concat("s3://", script.bucket, "/", script.key)
         job = aws.sagemaker.DataQualityJobDefinition(
             self._name,
             role_arn=self._role.arn,
             data_quality_app_specification=aws.sagemaker.DataQualityJobDefinitionDataQualityAppSpecificationArgs(
-                image_uri=provided_image("sagemaker-model-monitor-analyzer"), record_preprocessor_source_uri=source
+                image_uri=provided_image("sagemaker-model-monitor-analyzer"),
+                record_preprocessor_source_uri=self._preprocessor(),
             ),
             data_quality_baseline_config=_baseline(baseline_uri),
             data_quality_job_input=aws.sagemaker.DataQualityJobDefinitionDataQualityJobInputArgs(
@@ -270,6 +259,21 @@ class SagemakerMonitoring(pulumi.ComponentResource):
             ),
             opts=self._child,
         )
+
+    def _preprocessor(self) -> pulumi.Output[str]:
+        """Uploads the script that makes flat records, and gives its address."""
+        text = Path(__file__).with_name(PREPROCESSOR).read_text(encoding="utf-8")
+        script = aws.s3.BucketObjectv2(
+            f"{self._name}-preprocessor",
+            bucket=self._platform.artefacts_bucket,
+            # By content: a job definition cannot be changed, so another script has to be another object.
+            key=f"{self._name}/{hashlib.sha256(text.encode()).hexdigest()[:12]}/{PREPROCESSOR}",
+            content=text,
+            server_side_encryption="aws:kms",
+            kms_key_id=self._platform.keys.data,
+            opts=self._child,
+        )
+        return pulumi.Output.concat("s3://", script.bucket, "/", script.key)
 
     def _output(self) -> aws.sagemaker.DataQualityJobDefinitionDataQualityJobOutputConfigArgs:
         return aws.sagemaker.DataQualityJobDefinitionDataQualityJobOutputConfigArgs(

@@ -149,22 +149,7 @@ class SagemakerPromotion(pulumi.ComponentResource):
                     ],
                     "Default": "Withdrawn",
                 },
-                "Start the deployment": {
-                    "Type": "Task",
-                    "Resource": "arn:aws:states:::http:invoke",
-                    "Parameters": {
-                        "ApiEndpoint": self._args.workflow_url,
-                        "Method": "POST",
-                        "InvocationConfig": {"ConnectionArn": connection.arn},
-                        "Headers": {"Content-Type": "application/json"},
-                        "RequestBody": self._request(),
-                    },
-                    "TimeoutSeconds": 60,
-                    "ResultPath": None,
-                    "Retry": [_retry(TRY_AGAIN)],
-                    "Catch": keep,
-                    "Next": "Started",
-                },
+                "Start the deployment": self._ask(connection, keep),
                 "Keep for a person": {
                     "Type": "Task",
                     "Resource": "arn:aws:states:::sqs:sendMessage",
@@ -179,6 +164,24 @@ class SagemakerPromotion(pulumi.ComponentResource):
                 "Withdrawn": {"Type": "Succeed"},
                 "Not started": {"Type": "Fail", "Error": "NotPromoted", "Cause": "The workflow was not started."},
             },
+        }
+
+    def _ask(self, connection: aws.cloudwatch.EventConnection, keep: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+        return {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::http:invoke",
+            "Parameters": {
+                "ApiEndpoint": self._args.workflow_url,
+                "Method": "POST",
+                "InvocationConfig": {"ConnectionArn": connection.arn},
+                "Headers": {"Content-Type": "application/json"},
+                "RequestBody": self._request(),
+            },
+            "TimeoutSeconds": 60,
+            "ResultPath": None,
+            "Retry": [_retry(TRY_AGAIN)],
+            "Catch": keep,
+            "Next": "Started",
         }
 
     def _request(self) -> Mapping[str, Any]:

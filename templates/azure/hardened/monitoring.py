@@ -98,7 +98,8 @@ def log_alert(
 
     The second is how silence is noticed: a metric alert needs a measurement to fire on.
     """
-    operator = monitor.ConditionOperator.LESS_THAN if fires_when_empty else monitor.ConditionOperator.GREATER_THAN
+    # In words: the SDK's ConditionOperator is that of another service of its module and says `lt`, which is refused.
+    operator = "LessThan" if fires_when_empty else "GreaterThan"
     return monitor.ScheduledQueryRule(
         name,
         resource_group_name=platform.resource_group,

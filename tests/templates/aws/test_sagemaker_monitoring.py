@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -30,9 +31,9 @@ class Endpoint:
         raise AssertionError("a monitor asks no model")
 
 
-def build(live=True, forecasting=False, **changed):
+def build(live: bool = True, forecasting: bool = False, **changed: Any):
     curated, other = Lake("curated"), Lake("results" if forecasting else "event-lake")
-    shared = {
+    shared: dict[str, Any] = {
         "platform": platform(),
         "network": Network(),
         "sources": [curated, other],
@@ -42,7 +43,7 @@ def build(live=True, forecasting=False, **changed):
         "time_zone": "Europe/Dublin",
         "image_digest": DIGEST if live else None,
     }
-    fraud = {
+    fraud: dict[str, Any] = {
         "captured": other,
         "captured_prefix": "capture/model",
         "endpoint": Endpoint(),
@@ -51,7 +52,7 @@ def build(live=True, forecasting=False, **changed):
         "baseline_uri": BASELINE if live else None,
         "evaluation_uri": EVALUATION if live else None,
     }
-    forecasts = {
+    forecasts: dict[str, Any] = {
         "answers": other,
         "answers_prefix": "forecast",
         "parameters": ["HORIZON_DAYS=28", "TASK=forecasting"],

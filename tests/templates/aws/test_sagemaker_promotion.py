@@ -5,7 +5,7 @@ import json
 import pulumi
 import pytest
 
-from archgen.services import catalogue
+from archgen.services import Setting, catalogue
 from templates.aws.sagemaker_promotion.component import SagemakerPromotion, SagemakerPromotionArgs
 from tests.templates.aws.learning_stand_ins import GROUP, Registry
 from tests.templates.aws.stand_ins import (
@@ -112,5 +112,6 @@ def test_an_address_without_tls_is_refused(record):
 
 def test_address_and_token_are_the_clients_to_say():
     found = SERVICE.arguments(component("promotion", "promotion", {"models": 2}), alone())
-    assert found["workflow_url"].key == "promotionWorkflowUrl" and not found["workflow_url"].live
-    assert found["workflow_token"].secret
+    url, token = found["workflow_url"], found["workflow_token"]
+    assert isinstance(url, Setting) and url.key == "promotionWorkflowUrl" and not url.live
+    assert isinstance(token, Setting) and token.secret

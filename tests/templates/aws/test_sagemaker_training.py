@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -38,32 +39,27 @@ FRAUD = {
 FORECAST = {**FRAUD, "task": "forecasting", "rows": 40_000.0, "horizon_days": 28, "time_zone": "Europe/Berlin"}
 
 
-def build(digest=DIGEST, protected=True, **changed):
-    return SagemakerTraining(
-        "training",
-        SagemakerTrainingArgs(
-            **{
-                "platform": platform(protected),
-                "network": Network(),
-                "data": Lake("curated"),
-                "data_prefix": "curation/dataset",
-                "registry": Registry(),
-                "task": "fraud-detection",
-                "parameters": ["TASK=fraud-detection", "TREES=500"],
-                "gates": ["value_recall >= 0.5"],
-                "bias_columns": ["attribute_country"],
-                "instance_type": "ml.m5.4xlarge",
-                "volume_gb": 134,
-                "max_runtime_seconds": 4_800,
-                "workspace_days": 30,
-                "schedule_expression": "cron(0 12 1 * ? *)",
-                "time_zone": "Europe/Dublin",
-                "manage_account_baseline": True,
-                "image_digest": digest,
-            }
-            | changed
-        ),
-    )
+def build(digest: str | None = DIGEST, protected: bool = True, **changed: Any):
+    given: dict[str, Any] = {
+        "platform": platform(protected),
+        "network": Network(),
+        "data": Lake("curated"),
+        "data_prefix": "curation/dataset",
+        "registry": Registry(),
+        "task": "fraud-detection",
+        "parameters": ["TASK=fraud-detection", "TREES=500"],
+        "gates": ["value_recall >= 0.5"],
+        "bias_columns": ["attribute_country"],
+        "instance_type": "ml.m5.4xlarge",
+        "volume_gb": 134,
+        "max_runtime_seconds": 4_800,
+        "workspace_days": 30,
+        "schedule_expression": "cron(0 12 1 * ? *)",
+        "time_zone": "Europe/Dublin",
+        "manage_account_baseline": True,
+        "image_digest": digest,
+    }
+    return SagemakerTraining("training", SagemakerTrainingArgs(**(given | changed)))
 
 
 def definition(made):
@@ -237,7 +233,13 @@ def test_what_the_client_has_to_say():
     assert of_things["time_zone"] == "Europe/Berlin"
     assert of_things["bias_columns"] == ()
     assert of_things["gates"] == ("wape_to_naive <= 0.95",)
-    assert "HORIZON_DAYS=28" in of_things["parameters"]
+    assert of_things["parameters"] == (
+        "DEPTH=6",
+        "HORIZON_DAYS=28",
+        "MAX_ROWS=20000000",
+        "TASK=forecasting",
+        "TREES=500",
+    )
 
 
 def test_a_state_machine_cannot_wait_for_it():

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import boto3
-from awsglue.context import GlueContext
-from awsglue.dynamicframe import DynamicFrame
-from awsgluedq.transforms import EvaluateDataQuality
+from awsglue.context import GlueContext  # ty: ignore[import-not-found] - exists inside Glue alone
+from awsglue.dynamicframe import DynamicFrame  # ty: ignore[import-not-found] - exists inside Glue alone
+from awsgluedq.transforms import EvaluateDataQuality  # ty: ignore[import-not-found] - exists inside Glue alone
 from pyspark.context import SparkContext
 from pyspark.sql import DataFrame
 

@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 
 import boto3
-from awsglue.context import GlueContext
+from awsglue.context import GlueContext  # ty: ignore[import-not-found] - exists inside Glue alone
 from pyspark.context import SparkContext
 
 from change_window import State, next_window

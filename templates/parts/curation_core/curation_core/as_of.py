@@ -40,14 +40,14 @@ def join_as_of(events: DataFrame, changes: DataFrame, entity: str, source: str, 
     """
     if OPERATION not in changes.columns:
         changes = changes.withColumn(OPERATION, F.lit(None).cast("string"))
-    last = Window.partitionBy("event_id").orderBy(F.col("changed_at").desc())
+    last = Window.partitionBy("event_id").orderBy(F.desc("changed_at"))
     prefix = source.replace("-", "_")
     state = (
         events.select("event_id", "event_time", F.col(f"entity_{entity}").alias("_token"))
         .join(changes.withColumnRenamed(entity, "_token"), "_token")
         .where(F.col("changed_at") <= F.col("event_time"))
         .withColumn("_place", F.row_number().over(last))
-        .where((F.col("_place") == 1) & ~F.col(OPERATION).eqNullSafe(DELETED))
+        .where((F.col("_place") == 1) & (F.coalesce(F.col(OPERATION), F.lit("")) != DELETED))
         .select("event_id", *(F.col(column).alias(f"{prefix}_{column}") for column in columns))
     )
     return events.join(state, "event_id", "left")

@@ -24,7 +24,7 @@ def entity_rows(decisions: DataFrame, entity: str, names: Sequence[str], written
         written: when this run writes.
     """
     return (
-        decisions.where(F.col(f"entity_{entity}").isNotNull())
+        decisions.where(F.isnotnull(f"entity_{entity}"))
         .select(
             F.col(f"entity_{entity}").alias(RECORD_ID),
             F.date_format(F.to_utc_timestamp("event_time", F.current_timezone()), "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").alias(

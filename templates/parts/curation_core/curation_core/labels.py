@@ -28,7 +28,7 @@ def with_labels(events: DataFrame, labels: DataFrame, delay_days: int) -> DataFr
         delay_days: how long each event waits. Every event waits the same: one that waited longer would be fraud more
             often for that reason alone, and a label from before its event is a mistake.
     """
-    latest = Window.partitionBy("event_id").orderBy(F.col("label_time").desc(), F.col("label").desc())
+    latest = Window.partitionBy("event_id").orderBy(F.desc("label_time"), F.desc("label"))
     known = (
         labels.select("event_id", "label_time", F.col("label").cast("int").alias("label"))
         .join(events.select("event_id", "event_time"), "event_id")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -46,9 +48,9 @@ def compare_counts(
     seen = (
         events.dropDuplicates(["id"])
         .select("id", F.col("entities").getItem(entity).alias("_token"), F.col("time").cast("double").alias("_at"))
-        .where(F.col("_token").isNotNull())
+        .where(F.isnotnull("_token"))
     )
-    asked = decisions.where(F.col(f"entity_{entity}").isNotNull()).select(
+    asked = decisions.where(F.isnotnull(f"entity_{entity}")).select(
         "event_id",
         F.col(f"entity_{entity}").alias("_token"),
         F.col("event_time").cast("double").alias("_now"),
@@ -58,7 +60,7 @@ def compare_counts(
     slack = float(freshness_seconds)
     near = (F.col("_at") > F.col("_now") - longest * (1 + 1 / BUCKETS)) & (F.col("_at") <= F.col("_now") + slack)
     # The decision's own event may or may not have been counted when it was decided on.
-    pairs = asked.join(seen, "_token", "left").where(near | F.col("_at").isNull())
+    pairs = asked.join(seen, "_token", "left").where(near | F.isnull("_at"))
     counted = []
     for window, seconds in windows.items():
         age = F.col("_now") - F.col("_at")
@@ -70,10 +72,10 @@ def compare_counts(
             F.first(f"{entity}_count_{window}").alias(f"_online_{window}"),
         ]
     per_event = pairs.groupBy("event_id").agg(*counted)
-    wrong = sum(
-        F.when(F.col(f"_online_{window}").between(F.col(f"_least_{window}"), F.col(f"_most_{window}")), 0).otherwise(1)
-        for window in windows
+    explained = (
+        F.col(f"_online_{window}").between(F.col(f"_least_{window}"), F.col(f"_most_{window}")) for window in windows
     )
+    wrong = reduce(add, (F.when(one, 0).otherwise(1) for one in explained))
     found = per_event.agg(F.count("*").alias("events"), F.sum(wrong).alias("apart")).first()
     assert found is not None  # an aggregate without groups has one row
     return Parity(compared=found["events"] * len(windows), apart=found["apart"] or 0)

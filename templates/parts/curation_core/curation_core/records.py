@@ -54,9 +54,9 @@ def flatten(records: DataFrame, entities: Sequence[str], windows: Sequence[str])
     The features are those of the moment of the decision, which no later recomputation can match exactly: a model that
     learns from them learns from what it will see.
     """
-    first = Window.partitionBy("id").orderBy(F.col("decision.decided_at").asc_nulls_last())
+    first = Window.partitionBy("id").orderBy(F.asc_nulls_last("decision.decided_at"))
     rows = (
-        records.where(F.col("id").isNotNull() & F.col("time").isNotNull())
+        records.where(F.isnotnull("id") & F.isnotnull("time"))
         .withColumn("_place", F.row_number().over(first))
         .where("_place = 1")
     )
@@ -97,5 +97,5 @@ def sample(rows: DataFrame, share: float) -> DataFrame:
 def _feature(entity: str, kind: str, window: str) -> Column:
     # An entity without history is absent from the record: nothing has happened, which is a number.
     value = F.col("features").getItem(entity).getItem(f"{kind}_{window}")
-    present = F.col("entities").getItem(entity).isNotNull()
+    present = F.isnotnull(F.col("entities").getItem(entity))
     return F.when(present, F.coalesce(value, F.lit(0.0))).alias(f"{entity}_{kind}_{window}")

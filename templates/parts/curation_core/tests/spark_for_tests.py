@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
+from shutil import which
 from typing import Any
 
+import pytest
 from pyspark.sql import DataFrame, SparkSession
+
+if which("java") is None:
+    pytest.skip("Spark runs on Java, and there is none", allow_module_level=True)
 
 
 @cache

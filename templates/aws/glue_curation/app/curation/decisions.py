@@ -70,7 +70,7 @@ def check_parity(lake: Lake, settings: Settings, windows: Mapping[str, int], as_
     for one in settings.of_kind("events"):
         events = lake.days(one, arrived, EVENT)
         for entity in settings.entities:
-            own = events.withColumn("_token", F.col("entities").getItem(entity)).where(F.col("_token").isNotNull())
+            own = events.withColumn("_token", F.col("entities").getItem(entity)).where(F.isnotnull("_token"))
             part = compare_counts(
                 sampled(decided, f"entity_{entity}", settings.parity_per_million),
                 sampled(own, "_token", settings.parity_per_million),

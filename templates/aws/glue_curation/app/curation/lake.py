@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from curation.settings import Input
-
-CORRUPT = "_corrupt_record"
 
 
 class Lake:
@@ -75,6 +74,8 @@ class Lake:
         return reader if schema is None else reader.schema(schema)
 
     def _at(self, path: str):
-        java = self.spark._jvm
+        # What Spark offers to Python has no way to look, only to read.
+        java: Any = self.spark._jvm
+        context: Any = self.spark._jsc
         place = java.org.apache.hadoop.fs.Path(path)
-        return place, place.getFileSystem(self.spark._jsc.hadoopConfiguration())
+        return place, place.getFileSystem(context.hadoopConfiguration())

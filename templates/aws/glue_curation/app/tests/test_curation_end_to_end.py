@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from spark_for_tests import spark
@@ -67,7 +68,7 @@ def settings(tmp_path, **changed):
     def one(kind, source, prefix):
         return Input(kind, source, str(tmp_path / "in"), prefix, "json")
 
-    said = {
+    said: dict[str, Any] = {
         "project": "p",
         "component": "curation",
         "region": "eu-west-1",
@@ -218,7 +219,7 @@ def test_a_night_makes_series_training_and_scoring_rows(lake, shop):
     assert series[AS_OF + timedelta(days=2)]["promotion"] == 1.0
     scoring = spark().read.csv(f"{root}/scoring/date={AS_OF}").collect()
     assert len(scoring) == 28 and scoring[0][0] == "s1"
-    assert len(scoring[0]) == len(spark().read.csv(f"{root}/training").first()) - 1, "training has the actual besides"
+    assert len(scoring[0]) == len(spark().read.csv(f"{root}/training").columns) - 1, "training has the actual besides"
 
 
 def test_sales_outlive_the_raw_files_and_corrections_count(lake, shop, tmp_path):

@@ -3,9 +3,10 @@ from __future__ import annotations
 import asyncio
 import base64
 
+from pubsub_server import PubSubServer
+
 from bridge.dead_letters import PAYLOAD_BYTES, TopicDeadLetters, message_of
 from bridge_core.dead_letters import Rejected
-from pubsub_server import PubSubServer
 
 TOPIC = "projects/payments/topics/dead"
 

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import asyncio
 
+from valkey.credentials import UsernamePasswordCredentialProvider
+
 from gcp_cache.clients import cluster_client
 from service_process.environment import Address
-from valkey.credentials import UsernamePasswordCredentialProvider
 
 
 def test_only_the_instances_own_authority_is_trusted() -> None:

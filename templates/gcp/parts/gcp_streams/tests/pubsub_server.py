@@ -52,7 +52,7 @@ class PubSubServer:
     @asynccontextmanager
     async def client(self) -> AsyncGenerator[PubSub]:
         """A client of this server, while the context lasts."""
-        application = web.Application()
+        application = web.Application(client_max_size=20_000_000)
         application.router.add_post("/v1/{name:.*}", self.answer)
         runner = web.AppRunner(application)
         await runner.setup()

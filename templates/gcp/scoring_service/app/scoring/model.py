@@ -1,4 +1,4 @@
-"""The model behind a private endpoint of Vertex AI; `scoring_core/model_interface.json` says what its container speaks."""
+"""A private endpoint of Vertex AI as the model; its container speaks `scoring_core/model_interface.json`."""
 
 from __future__ import annotations
 

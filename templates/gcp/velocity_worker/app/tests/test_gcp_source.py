@@ -3,12 +3,12 @@ from __future__ import annotations
 import asyncio
 import json
 
-from counting.source import FAILED_SECONDS, QUIET_SECONDS, SubscriptionSource
 from event_documents import document
 from fake_valkey import FakeValkey
 from pubsub_server import PubSubServer
 from valkey.asyncio.cluster import ValkeyCluster
 
+from counting.source import FAILED_SECONDS, QUIET_SECONDS, SubscriptionSource
 from feature_layout.layout import FeatureLayout
 from gcp_streams.pubsub import SubscriptionReader, envelope
 from service_telemetry.metrics import Metrics

@@ -1,0 +1,8 @@
+"""Checking many at once: specs and emitted projects, each proved in all stacks and phases, as CI does."""
+
+from archgen.checking.formats import FORMATS, formatted
+from archgen.checking.results import Result
+from archgen.checking.running import check
+from archgen.checking.targets import Target, targets
+
+__all__ = ["FORMATS", "Result", "Target", "check", "formatted", "targets"]

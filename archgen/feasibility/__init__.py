@@ -1,0 +1,1 @@
+"""Feasibility: the rubric, the gates, the verdict, and the ways out of what cannot be met."""
