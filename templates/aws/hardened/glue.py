@@ -300,8 +300,6 @@ def _service_statements(
         return pulumi.Output.format("arn:aws:{0}:{1}:{2}:{3}", service, platform.region, platform.account_id, rest)
 
     code = pulumi.Output.concat("arn:aws:s3:::", platform.artefacts_bucket, f"/{name}/*")
-    interfaces = arn("ec2", "network-interface/*")
-    subnets = [arn("ec2", pulumi.Output.concat("subnet/", subnet)) for subnet in network.app_subnet_ids]
     return [
         statement(["s3:GetObject"], [code]),
         statement(
@@ -309,6 +307,31 @@ def _service_statements(
             [platform.keys.data],
             {"StringEquals": {"kms:ViaService": f"s3.{platform.region}.amazonaws.com"}},
         ),
+        *_interfaces(platform, network, group),
+        statement(["glue:GetConnection"], [arn("glue", "catalog"), arn("glue", f"connection/{name}*")]),
+        # Glue asks for the key of the group anew at each start, although the group has it already.
+        statement(
+            ["logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+            [one for group in logs for one in (group.arn, pulumi.Output.concat(group.arn, ":*"))],
+        ),
+        # PutMetricData knows no resource; the condition is what keeps it to these namespaces.
+        statement(
+            ["cloudwatch:PutMetricData"],
+            ["*"],
+            {"StringEquals": {"cloudwatch:namespace": ["Glue", f"archgen/{platform.name}"]}},
+        ),
+    ]
+
+
+def _interfaces(platform: Platform, network: Network, group: aws.ec2.SecurityGroup) -> Sequence[Mapping[str, Any]]:
+    """The network interfaces that Glue makes for the job, in these subnets and this group alone."""
+
+    def arn(kind: str, id: pulumi.Input[str]) -> pulumi.Output[str]:
+        return pulumi.Output.format("arn:aws:ec2:{0}:{1}:{2}/{3}", platform.region, platform.account_id, kind, id)
+
+    interfaces = arn("network-interface", "*")
+    subnets = [arn("subnet", subnet) for subnet in network.app_subnet_ids]
+    return [
         statement(["ec2:CreateNetworkInterface"], [interfaces, *subnets, group.arn]),
         statement(["ec2:DeleteNetworkInterface"], [interfaces]),
         statement(
@@ -328,17 +351,5 @@ def _service_statements(
                 "ec2:DescribeVpcEndpoints",
             ],
             ["*"],
-        ),
-        statement(["glue:GetConnection"], [arn("glue", "catalog"), arn("glue", f"connection/{name}*")]),
-        # Glue asks for the key of the group anew at each start, although the group has it already.
-        statement(
-            ["logs:AssociateKmsKey", "logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
-            [one for group in logs for one in (group.arn, pulumi.Output.concat(group.arn, ":*"))],
-        ),
-        # PutMetricData knows no resource; the condition is what keeps it to these namespaces.
-        statement(
-            ["cloudwatch:PutMetricData"],
-            ["*"],
-            {"StringEquals": {"cloudwatch:namespace": ["Glue", f"archgen/{platform.name}"]}},
         ),
     ]

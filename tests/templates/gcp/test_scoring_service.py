@@ -149,7 +149,9 @@ def test_errors_slowness_fallbacks_and_lost_decisions_call_for_a_person(record):
 
 
 def test_ten_thousand_requests_take_eighty_seven_instances():
-    found = sizes(services("gcp")["scoring_service"].size(demand("scoring", "scoring", FRAUD, scoring_requests_per_task=300)))
+    found = sizes(
+        services("gcp")["scoring_service"].size(demand("scoring", "scoring", FRAUD, scoring_requests_per_task=300))
+    )
     assert (found.instances.value, found.max_instances.value) == (87, 131)
 
 
