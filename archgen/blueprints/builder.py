@@ -9,7 +9,7 @@ from archgen.spec import Spec
 from archgen.topology import Component, Flow, Need, Topology, Zone
 
 _DAY = 86400
-_SENSITIVITY = ("public", "confidential", "token", "pii", "special_category", "phi", "sad", "pan")
+_SENSITIVITY = ("public", "confidential", "token", "pii", "special-category", "phi", "sad", "pan")
 """Data classes from the least to the most sensitive. Source: own order; PCI DSS and GDPR Art. 9 rank their own."""
 _TOKENISED = {"pan": "token", "sad": "token"}
 """What becomes of a class once it is a keyed token; card numbers go no further. Source: PCI DSS v4.0.1, 3.5.1."""

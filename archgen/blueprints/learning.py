@@ -63,6 +63,11 @@ def add_curation(builder: Builder, lakes: tuple[str, ...], orchestrated: bool = 
     spec, labels = builder.spec, builder.spec.problem.labels
     builder.lake("curated", builder.days("features", "raw_days"))
     needs: dict[str, Need] = {"orchestrated": True, **builder.window} if orchestrated else {}
+    if streams := [source for source in spec.sources if source.delivery == "stream"]:
+        needs["records_per_second"] = sum(float(source.rate or 0) for source in streams)
+        needs["record_bytes"] = max(
+            float(source.record or builder.assumptions.value("event_record_bytes")) for source in streams
+        )
     builder.add(
         "curation",
         "curation",

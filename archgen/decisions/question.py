@@ -40,7 +40,7 @@ class Case:
     def rule(self, id: str) -> str:
         """A threshold in words with its value: `rows that a model needs at least: 500 rows`."""
         found = self.assumptions[id]
-        return f"{found.text}: {found.value:,g} {found.unit}"
+        return f"{found.text}: {found.value:,.10g} {found.unit}"
 
     @property
     def p99(self) -> float | None:

@@ -41,6 +41,8 @@ def flipped(spec: Spec, flip: Flip) -> Spec | None:
     if flip.op in _BEYOND:
         number, unit = _AMOUNT.fullmatch(flip.value).groups()  # type: ignore[union-attr]
         amount = float(number) * _BEYOND[flip.op]
+        if not unit and amount > 1:
+            amount = round(amount)
         value = f"{amount:.6f}".rstrip("0").rstrip(".") + unit if unit else amount
     if flip.op in ("includes", "excludes"):
         said = spec.model_dump(mode="json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import tempfile
 from pathlib import Path
 
@@ -15,7 +16,7 @@ _POINTS_WIDE = 1190.55
 def pdf(svg: bytes, width: float, height: float) -> bytes:
     """The picture as vectors on one page of A3's width. Raises `WrongUse` without the extra."""
     try:
-        import typst
+        typst = importlib.import_module("typst")
     except ImportError:
         problem = Problem(id="no-pdf", message="PDF needs another package", hint="pip install 'archgen[pdf]'")
         raise WrongUse(problem) from None

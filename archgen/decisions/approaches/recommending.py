@@ -18,12 +18,12 @@ def recommending(question: Question, case: Case) -> Decision:
     )
     stage = 0 if rows < least else 1 if rows < most else 2
     flips = (
-        [Flip("problem.labels.rows", "<", f"{most:g}")]
+        [Flip("problem.labels.rows", "<", f"{most:.0f}")]
         if stage == 2
-        else [Flip("problem.labels.rows", ">=", f"{most:g}")]
+        else [Flip("problem.labels.rows", ">=", f"{most:.0f}")]
     )
     if stage == 1:
-        flips.append(Flip("problem.labels.rows", "<", f"{least:g}"))
+        flips.append(Flip("problem.labels.rows", "<", f"{least:.0f}"))
     return question.made(
         options[stage],
         "Retrieval narrows all articles to hundreds within milliseconds; the ranker weighs only those. Who is new sees"

@@ -40,9 +40,9 @@ class Monitoring(Question):
         bounds = (case.rule("prompt_labels"), case.rule("prompt_labels"), case.rule("late_labels"))
         said = f"labels after {labels.delay}" if labels and labels.delay is not None else "no label delay stated"
         flips = {
-            0: (Flip("problem.labels.delay", ">", f"{prompt:g} s"),),
-            1: (Flip("problem.labels.delay", "<=", f"{prompt:g} s"), Flip("problem.labels.delay", ">", f"{late:g} s")),
-            2: (Flip("problem.labels.delay", "<=", f"{late:g} s"),),
+            0: (Flip("problem.labels.delay", ">", f"{prompt / 86_400:g} days"),),
+            1: (Flip("problem.labels.delay", "<=", f"{prompt / 86_400:g} days"), Flip("problem.labels.delay", ">", f"{late / 86_400:g} days")),
+            2: (Flip("problem.labels.delay", "<=", f"{late / 86_400:g} days"),),
         }[stage]
         source, confidence = backing(case.assumptions["prompt_labels"])
         groups = problem.decision.effect in _PROTECTED or "hipaa" in case.spec.governance.frameworks

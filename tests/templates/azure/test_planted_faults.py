@@ -96,7 +96,7 @@ FAULTS = (
         "source_address_prefixes=None if outbound else list(cidrs)",
         'source_address_prefixes=None if outbound else ["0.0.0.0/0"]',
         "flow-without-path",
-        "components/aks_scoring/component.py",
+        None,
     ),
     _fault(
         "nodes-in-no-cluster",
@@ -112,7 +112,6 @@ FAULTS = (
         "        # A client of a Data Lake",
         '        delete_after("again", account, platform.resource_group, {"lake/": 1}, self)\n        # A client',
         "two-policies-on-one-target",
-        "components/hardened/storage.py",
     ),
     _fault(
         "B20-secret-in-clear",

@@ -1,0 +1,17 @@
+"""From the figure that a business wants to move to what a model and a service have to reach."""
+
+from archgen.business.pattern import KpiPattern, patterns, requirement
+from archgen.business.requirement import Figures, Requirement, Step
+from archgen.business.success import Target, service_objectives, success
+
+__all__ = [
+    "Figures",
+    "KpiPattern",
+    "Requirement",
+    "Step",
+    "Target",
+    "patterns",
+    "requirement",
+    "service_objectives",
+    "success",
+]
