@@ -10,6 +10,10 @@ from archgen.knowledge import Assumptions
 from archgen.spec import Money, Spec
 
 
+_OF_DECISIONS = frozenset({"randomised_contacts"})
+"""Inputs that decisions read and no arithmetic does."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Step:
     """One line of arithmetic: `formula` in words, `inputs` by the names it uses, `result` in `unit`."""
@@ -27,7 +31,8 @@ class Requirement:
 
     `pattern` is None where the metric is unknown: then `metric` says how to state it, and nothing is reckoned.
     `infeasible_when` are the conditions under which no model would do; `infeasible` are those of them that hold.
-    `assumed` are the ids of assumptions that stand in for inputs that the spec does not name.
+    `assumed` are the ids of assumptions that stand in for inputs that the spec does not name, `unused` the inputs of the
+    spec that this arithmetic has no use for.
     """
 
     pattern: str | None
@@ -40,6 +45,7 @@ class Requirement:
     infeasible_when: tuple[str, ...] = ()
     infeasible: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
 
 
 class Figures:
@@ -49,6 +55,7 @@ class Figures:
         self.spec = spec
         self._assumptions = assumptions
         self._assumed: set[str] = set()
+        self._used: set[str] = set(_OF_DECISIONS)
 
     @property
     def assumed(self) -> tuple[str, ...]:
@@ -58,6 +65,7 @@ class Figures:
     def value(self, name: str) -> float:
         """An input in base units: fractions, seconds, events per second, amounts of money."""
         given = self.spec.objective.kpi.inputs.get(name)
+        self._used.add(name)
         if given is None:
             self._assumed.add(f"kpi_{name}")
             return self._assumptions.value(f"kpi_{name}")
@@ -117,6 +125,7 @@ class Figures:
             infeasible_when=tuple(infeasible_when),
             infeasible=tuple(condition for condition, holds in infeasible_when.items() if holds),
             assumed=self.assumed,
+            unused=tuple(sorted(set(kpi.inputs) - self._used)),
         )
 
 

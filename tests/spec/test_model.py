@@ -76,9 +76,12 @@ def test_the_hash_is_of_what_is_said_and_not_of_how_it_is_laid_out() -> None:
     assert len(said) == 64
 
 
-def test_the_example_is_the_slice_that_the_tests_use() -> None:
-    example = CASES.parents[1] / "examples" / "fraud-detection" / "spec.yaml"
-    assert example.read_bytes() == (CASES / "fraud-slice.yaml").read_bytes()
+@pytest.mark.parametrize(
+    ("example", "case"), [("fraud-detection", "payments-fraud"), ("demand-forecasting", "demand-forecasting")]
+)
+def test_an_example_is_the_case_that_the_tests_use(example: str, case: str) -> None:
+    shown = CASES.parents[1] / "examples" / example / "spec.yaml"
+    assert shown.read_bytes() == (CASES / f"{case}.yaml").read_bytes()
 
 
 def test_the_slices_differ_from_each_other_in_one_choice() -> None:
