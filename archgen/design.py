@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from math import ceil
 
 from archgen.blueprints import choose
-from archgen.decisions import Because, Decision, Decisions, Rejected, decide
+from archgen.business import Requirement, requirement
+from archgen.decisions import Because, Case, Decision, Decisions, Rejected, decide, recommended, scored
 from archgen.errors import NotFeasible, Problem, WrongUse
+from archgen.feasibility import Evidence, Feasibility, Gate, assess, prohibited, ways_out
 from archgen.knowledge import Assumptions, assumptions, needs
 from archgen.services.binding import Choice, bind
 from archgen.services.catalogue import Cloud, clouds, services
@@ -27,6 +29,8 @@ class Plan:
 
     spec: Spec
     assumptions: Assumptions
+    required: Requirement
+    feasibility: Feasibility
     decisions: Decisions
     latency: LatencyBudget | Window | None
     topology: Topology | None
@@ -56,6 +60,8 @@ class Design:
     cloud: Cloud
     region: Region
     assumptions: Assumptions
+    required: Requirement
+    feasibility: Feasibility
     decisions: Decisions
     topology: Topology
     bindings: Mapping[str, Binding]
@@ -78,10 +84,25 @@ class Design:
 
 
 def plan(spec: Spec) -> Plan:
-    """Decisions, time budget and topology. Raises `NotFeasible` when the hops do not fit the limit or the window."""
+    """Decisions, feasibility, time budget and topology.
+
+    Raises `NotFeasible` for a prohibited practice, and when the hops do not fit the limit or the window, with the single
+    changes that were tried and help.
+    """
+    try:
+        return _planned(spec)
+    except NotFeasible as error:
+        raise _with_ways_out(error, [str(way) for way in ways_out(spec, error.problems, _planned)]) from None
+
+
+def _planned(spec: Spec) -> Plan:
     assumed = assumptions().overridden(spec.assumptions)
+    practice = prohibited(spec)
+    if practice.result == "stop":
+        raise NotFeasible(_stopped(practice))
     latency = _latency(spec, assumed)
     decisions = decide(spec, assumed)
+    required = requirement(spec, assumed)
     blueprint, others = choose(spec, decisions)
     unsuited = tuple(
         Problem(
@@ -96,6 +117,8 @@ def plan(spec: Spec) -> Plan:
     return Plan(
         spec=spec,
         assumptions=assumed,
+        required=required,
+        feasibility=assess(Evidence(spec=spec, assumptions=assumed, time=latency), decisions, required),
         decisions=decisions,
         latency=latency,
         topology=blueprint.topology(spec, decisions, assumed) if blueprint else None,
@@ -106,13 +129,30 @@ def plan(spec: Spec) -> Plan:
 def design(spec: Spec, cloud: str | None = None, region: str | None = None) -> Design:
     """The design of a spec on a cloud; `cloud` and `region` win over the spec's.
 
-    Raises `WrongUse` for a cloud, region or pinned service that does not exist, `NotFeasible` where something that the
-    spec asks for has no home or cannot be met.
+    Raises `WrongUse` for a cloud, region or pinned service that does not exist, `NotFeasible` where a gate stops it, or
+    where something that the spec asks for has no home or cannot be met: with the single changes that were tried and help.
     """
+    try:
+        return _designed(spec, cloud, region)
+    except NotFeasible as error:
+
+        def attempt(other: Spec) -> Design:
+            moved = other.platform.region != spec.platform.region
+            return _designed(other, cloud, None if moved else region)
+
+        name = cloud or spec.platform.cloud
+        regions = _allowed_regions(spec, clouds()[name]) if name in clouds() else ()
+        found = ways_out(spec, error.problems, attempt, regions)
+        raise _with_ways_out(error, [str(way) for way in found]) from None
+
+
+def _designed(spec: Spec, cloud: str | None, region: str | None) -> Design:
     chosen = _cloud(spec, cloud)
     place = _region(spec, chosen, region)
     pins = _pins(spec, chosen)
-    planned = plan(spec)
+    planned = _planned(spec)
+    if planned.feasibility.stops:
+        raise NotFeasible(*(_stopped(gate) for gate in planned.feasibility.stops))
     if planned.topology is None:
         raise NotFeasible(*planned.unsuited)
     choices = bind(planned.topology, services(chosen.id), pins)
@@ -133,7 +173,13 @@ def design(spec: Spec, cloud: str | None = None, region: str | None = None) -> D
         cloud=chosen,
         region=place,
         assumptions=planned.assumptions,
-        decisions={**planned.decisions, **_service_decisions(planned.topology, choices, pins)},
+        required=planned.required,
+        feasibility=planned.feasibility,
+        decisions={
+            **planned.decisions,
+            **_cloud_decision(planned, chosen, cloud),
+            **_service_decisions(planned.topology, choices, pins),
+        },
         topology=planned.topology,
         bindings=bindings,
         latency=planned.latency,
@@ -187,17 +233,34 @@ def _window(spec: Spec, assumed: Assumptions) -> Window:
     return window
 
 
+def _stopped(gate: Gate) -> Problem:
+    return Problem(id=gate.id, path=gate.path, message=gate.found, hint=gate.way)
+
+
+def _with_ways_out(error: NotFeasible, ways: list[str]) -> NotFeasible:
+    """The same problems, the first with the changes of which any one makes the spec feasible."""
+    if not ways:
+        return error
+    first, *others = error.problems
+    said = "any one of these makes it feasible: " + ", or ".join(ways)
+    return NotFeasible(replace(first, hint=f"{first.hint}; {said}" if first.hint else said), *others)
+
+
 def _cloud(spec: Spec, said: str | None) -> Cloud:
     name = said or spec.platform.cloud
     if name == "recommend":
-        raise NotFeasible(
-            Problem(
-                id="cloud-not-chosen",
-                path="platform.cloud",
-                message="the cloud is to be recommended, which is not built yet",
-                hint=f"name one with --cloud: {', '.join(clouds())}",
+        region = spec.platform.region
+        able = tuple(id for id, cloud in clouds().items() if region is None or region in cloud.regions)
+        if not able:
+            raise WrongUse(
+                Problem(
+                    id="unknown-region",
+                    path="platform.region",
+                    message=f"no cloud has a region '{region}'",
+                    expected="a region of " + " or ".join(clouds()),
+                )
             )
-        )
+        name = scored(_case(spec), able)[0].cloud
     if name not in clouds():
         raise NotFeasible(
             Problem(
@@ -210,11 +273,32 @@ def _cloud(spec: Spec, said: str | None) -> Cloud:
     return clouds()[name]
 
 
+def _case(spec: Spec) -> Case:
+    return Case(spec=spec, assumptions=assumptions().overridden(spec.assumptions), made={})
+
+
+def _cloud_decision(planned: Plan, chosen: Cloud, said: str | None) -> Decisions:
+    """The recommendation among the clouds that can be built; nothing where a person named the cloud."""
+    if planned.spec.platform.cloud != "recommend":
+        return {}
+    region = planned.spec.platform.region
+    able = tuple(id for id, cloud in clouds().items() if region is None or region in cloud.regions)
+    if said:
+        return {"cloud": replace(planned.decisions["cloud"], choice=chosen.title, kind="given", flips_when=())}
+    return {"cloud": recommended(_case(planned.spec), able)}
+
+
+def _allowed_regions(spec: Spec, cloud: Cloud) -> list[str]:
+    """The regions of a cloud that lie where the data has to stay."""
+    allowed = spec.governance.residency
+    countries = frozenset[str]().union(*(countries_of(territory) for territory in allowed))
+    return [name for name, facts in cloud.regions.items() if not allowed or facts["country"] in countries]
+
+
 def _region(spec: Spec, cloud: Cloud, said: str | None) -> Region:
     name = said or spec.platform.region
     allowed = spec.governance.residency
-    countries = frozenset().union(*(countries_of(territory) for territory in allowed))
-    within = [r for r, facts in cloud.regions.items() if not allowed or facts["country"] in countries]
+    within = _allowed_regions(spec, cloud)
     if name is None or name not in cloud.regions:
         raise WrongUse(
             Problem(

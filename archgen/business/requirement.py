@@ -132,5 +132,9 @@ class Figures:
 def step(name: str, formula: str, result: float, unit: str = "fraction", **inputs: float | Decimal) -> Step:
     """A step with its inputs by name."""
     return Step(
-        name=name, formula=formula, inputs={key: float(value) for key, value in inputs.items()}, result=result, unit=unit
+        name=name,
+        formula=formula,
+        inputs={key: float(value) for key, value in inputs.items()},
+        result=result,
+        unit=unit,
     )

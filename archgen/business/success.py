@@ -41,15 +41,29 @@ def service_objectives(spec: Spec, assumptions: Assumptions) -> tuple[Target, ..
     if workload.latency and workload.latency.p99:
         p99 = float(workload.latency.p99) * 1000
         rows.append(
-            Target(layer="service", metric="p99 at the server", target=f"{p99 * _SERVER_SHARE:g} ms", derivation=f"{_SERVER_SHARE:g} x {p99:g} ms")
+            Target(
+                layer="service",
+                metric="p99 at the server",
+                target=f"{p99 * _SERVER_SHARE:g} ms",
+                derivation=f"{_SERVER_SHARE:g} x {p99:g} ms",
+            )
         )
     if workload.latency and workload.latency.first_token_p95:
-        rows.append(Target(layer="service", metric="p95 of the first token", target=str(workload.latency.first_token_p95), derivation="the spec"))
+        rows.append(
+            Target(
+                layer="service",
+                metric="p95 of the first token",
+                target=str(workload.latency.first_token_p95),
+                derivation="the spec",
+            )
+        )
     if online:
         rows.append(Target(layer="service", metric="error rate", target="below 0.1 %", derivation="own rule"))
     if spec.features.online:
         freshness = spec.features.freshness or f"{assumptions.value('feature_freshness_s'):g} s (assumed)"
-        rows.append(Target(layer="data", metric="p95 of feature age", target=str(freshness), derivation="features.freshness"))
+        rows.append(
+            Target(layer="data", metric="p95 of feature age", target=str(freshness), derivation="features.freshness")
+        )
     return tuple(rows)
 
 
@@ -59,19 +73,56 @@ def success(spec: Spec, required: Requirement, assumptions: Assumptions) -> tupl
     people = spec.problem.decision.automation != "automatic"
     guards = ", ".join(required.guards) or "none named: name one in objective.kpi.guard"
     return (
-        Target(layer="business", metric=spec.objective.kpi.metric, target=required.kpi, derivation=f"the spec; owner: {owner}"),
+        Target(
+            layer="business",
+            metric=spec.objective.kpi.metric,
+            target=required.kpi,
+            derivation=f"the spec; owner: {owner}",
+        ),
         Target(layer="business", metric="guard", target="not worse than before", derivation=guards),
-        Target(layer="decision", metric="the model at its operating point", target=required.metric, derivation="lower end of the confidence interval"),
-        Target(layer="data", metric="completeness of keys, violations of the schema", target="at least 99 %, none", derivation="own rule"),
+        Target(
+            layer="decision",
+            metric="the model at its operating point",
+            target=required.metric,
+            derivation="lower end of the confidence interval",
+        ),
+        Target(
+            layer="data",
+            metric="completeness of keys, violations of the schema",
+            target="at least 99 %, none",
+            derivation="own rule",
+        ),
         *service_objectives(spec, assumptions),
-        Target(layer="model operations", metric="time to see drift, to roll back, to retrain", target="24 h, 5 min, 1 day", derivation="own rule"),
+        Target(
+            layer="model operations",
+            metric="time to see drift, to roll back, to retrain",
+            target="24 h, 5 min, 1 day",
+            derivation="own rule",
+        ),
         *(
-            (Target(layer="people", metric="age of the queue, overrides, agreement", target="90 % within 4 h, 5 to 30 %, kappa of 0.7", derivation="own rule"),)
+            (
+                Target(
+                    layer="people",
+                    metric="age of the queue, overrides, agreement",
+                    target="90 % within 4 h, 5 to 30 %, kappa of 0.7",
+                    derivation="own rule",
+                ),
+            )
             if people
             else ()
         ),
-        Target(layer="cost", metric="cost of 1,000 decisions", target=_unit_cost(spec), derivation="budget / volume of a month"),
-        Target(layer="risk", metric="gap between groups, severe incidents", target="at most 0.05, none", derivation="own rule"),
+        Target(
+            layer="cost",
+            metric="cost of 1,000 decisions",
+            target=_unit_cost(spec),
+            derivation="budget / volume of a month",
+        ),
+        Target(
+            layer="risk",
+            metric="gap between groups, severe incidents",
+            target="at most 0.05, none",
+            derivation="own rule",
+        ),
     )
 
 
@@ -81,5 +132,15 @@ def _unit_cost(spec: Spec) -> str:
         return "no budget stated"
     traffic, batch = spec.workload.traffic, spec.workload.batch
     runs = {"daily": 30.0, "weekdays": 22.0, "weekly": 30 / 7, "monthly": 1.0}
-    volume = float(traffic.average or traffic.peak) * 30 * 86_400 if traffic else float(batch.rows) * runs[batch.days] if batch else 0.0
-    return f"at most {float(spec.budget.monthly.amount) / volume * 1000:.2g} {spec.budget.monthly.currency}" if volume else "no volume stated"
+    volume = (
+        float(traffic.average or traffic.peak) * 30 * 86_400
+        if traffic
+        else float(batch.rows) * runs[batch.days]
+        if batch
+        else 0.0
+    )
+    return (
+        f"at most {float(spec.budget.monthly.amount) / volume * 1000:.2g} {spec.budget.monthly.currency}"
+        if volume
+        else "no volume stated"
+    )

@@ -98,7 +98,9 @@ def arithmetic(required: Requirement) -> Gate:
             found=said,
             way=f"it rests on {', '.join(required.assumed)}: state them in objective.kpi.inputs",
         )
-    return Gate(id="arithmetic", result="stop", found=said, way="change the target or its inputs", path="objective.kpi.target")
+    return Gate(
+        id="arithmetic", result="stop", found=said, way="change the target or its inputs", path="objective.kpi.target"
+    )
 
 
 def high_risk(decisions: Decisions) -> Gate:
@@ -114,7 +116,9 @@ def high_risk(decisions: Decisions) -> Gate:
     )
 
 
-def gates(evidence: Evidence, decisions: Decisions, required: Requirement, points: dict[str, Points]) -> tuple[Gate, ...]:
+def gates(
+    evidence: Evidence, decisions: Decisions, required: Requirement, points: dict[str, Points]
+) -> tuple[Gate, ...]:
     """All gates, in the order in which they are looked at."""
     made = decisions.get("approach") or decisions.get("forecasting-approach")
     return (
@@ -125,5 +129,3 @@ def gates(evidence: Evidence, decisions: Decisions, required: Requirement, point
         arithmetic(required),
         high_risk(decisions),
     )
-
-

@@ -58,7 +58,9 @@ def _label_volume(evidence: Evidence) -> Points:
     if problem.task in _LABELLESS:
         golden = evidence.assumptions.value("feasibility_golden_questions")
         points = _steps(golden, (500, 200, 50, 1))
-        return Points(points=points, found=f"{golden:g} examples with a right answer", assumed="feasibility_golden_questions")
+        return Points(
+            points=points, found=f"{golden:g} examples with a right answer", assumed="feasibility_golden_questions"
+        )
     labels = problem.labels
     if labels is None:
         return Points(points=0, found="no labels")
@@ -115,7 +117,9 @@ def _as_of(evidence: Evidence) -> Points:
     if not features or any(source.delivery in ("stream", "cdc") for source in features):
         return Points(points=4, found="events carry their time")
     share = evidence.assumptions.value("feasibility_as_of")
-    return Points(points=_steps(share, (1, 0.75, 0.5, 0.25)), found="deliveries are snapshots", assumed="feasibility_as_of")
+    return Points(
+        points=_steps(share, (1, 0.75, 0.5, 0.25)), found="deliveries are snapshots", assumed="feasibility_as_of"
+    )
 
 
 def _latency(evidence: Evidence) -> Points:
@@ -127,7 +131,9 @@ def _latency(evidence: Evidence) -> Points:
 
 
 def _integration(evidence: Evidence) -> Points:
-    reached = [(_REACH[one.delivery], f"{one.id} ({one.delivery})") for one in evidence.spec.sources if one.use != "labels"]
+    reached = [
+        (_REACH[one.delivery], f"{one.id} ({one.delivery})") for one in evidence.spec.sources if one.use != "labels"
+    ]
     taken = [(_TAKEN[one.pattern], f"{one.id} ({one.pattern})") for one in evidence.spec.consumers]
     points, slowest = min([*reached, *taken])
     return Points(points=points, found=f"the slowest is {slowest}")

@@ -13,6 +13,8 @@ from archgen.pictures.shelves import CORE, FRAME, PAGE, Cells, Shelves, cells, c
 _WORK = 480_000
 _KICKS = 80
 """Both bound the search by work done, never by the clock: the same scene has the same picture on every machine."""
+_PAIRS = 60
+"""Pairs of links that are looked at in the time of one link: crossings are counted pair by pair."""
 _BETTER = 1e-9
 
 State = dict[str, Shelves]
@@ -26,7 +28,7 @@ def arrangements(scene: Scene, aspect: float, count: int) -> tuple[Cells, ...]:
     """
     search = _Search(scene, aspect)
     # A pass over the moves of a small scene is over soon: the same work then pays for more of them.
-    left = _WORK // (len(scene.nodes) + len(scene.links) + 8)
+    left = _WORK // (len(scene.nodes) + len(scene.links) + len(scene.links) ** 2 // _PAIRS + 8)
     found: dict[float, Cells] = {}
     best: tuple[float, State] | None = None
     for kick in range(_KICKS):

@@ -88,17 +88,19 @@ def _between(x0: int, y0: int, x1: int, y1: int, taken: set[tuple[int, int]]) ->
 
 
 def _crossings(lines: Sequence[Straight]) -> int:
-    """Pairs of straight lines that cross at an inner point."""
+    """Pairs of straight lines that cross at an inner point; a sweep from left to right, since most are far apart."""
     found = 0
-    for n, (ax, ay, bx, by) in enumerate(lines):
-        for cx, cy, dx, dy in lines[n + 1 :]:
-            if max(ax, bx) < min(cx, dx) or max(cx, dx) < min(ax, bx):
-                continue
-            if max(ay, by) < min(cy, dy) or max(cy, dy) < min(ay, by):
+    swept = sorted((min(ax, bx), max(ax, bx), min(ay, by), max(ay, by), ax, ay, bx, by) for ax, ay, bx, by in lines)
+    for n, (_, right, top, bottom, ax, ay, bx, by) in enumerate(swept, start=1):
+        for left, _, upper, lower, cx, cy, dx, dy in swept[n:]:
+            if left > right:
+                break
+            if lower < top or bottom < upper:
                 continue
             one = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
             two = (bx - ax) * (dy - ay) - (by - ay) * (dx - ax)
-            three = (dx - cx) * (ay - cy) - (dy - cy) * (ax - cx)
-            four = (dx - cx) * (by - cy) - (dy - cy) * (bx - cx)
-            found += one * two < 0 and three * four < 0
+            if one * two < 0:
+                three = (dx - cx) * (ay - cy) - (dy - cy) * (ax - cx)
+                four = (dx - cx) * (by - cy) - (dy - cy) * (bx - cx)
+                found += three * four < 0
     return found

@@ -48,7 +48,8 @@ def labelled(
     for link in sorted(scene.links, key=lambda link: (_length(lines[link.id]), link.id)):
         if link.step is None and not link.label:
             continue
-        others = [part for id, parts in segments.items() if id != link.id for part in parts]
+        near = _around(lines[link.id]).grown(label_width(link.label, link.step) + 2 * _HEIGHT)
+        others = [part for id, parts in segments.items() if id != link.id for part in parts if _cuts(part, near)]
         for text in (link.label, "") if link.step is not None and link.label else (link.label,):
             box = _best(link, text, segments[link.id], closed, others, borders)
             if box is not None:
@@ -114,6 +115,11 @@ def _candidates(own: Sequence[tuple[Point, Point]], wide: float) -> Iterator[tup
             for dx, dy in sides:
                 yield box.moved(dx, dy), base + 8.0, walked + at
         walked += length
+
+
+def _around(line: Sequence[Point]) -> Box:
+    left, top = min(x for x, _ in line), min(y for _, y in line)
+    return Box(x=left, y=top, w=max(x for x, _ in line) - left, h=max(y for _, y in line) - top)
 
 
 def _cuts(part: tuple[Point, Point], box: Box) -> bool:

@@ -6,10 +6,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, Literal
 
 from archgen.engine import Configuration, Project, Resource, ResourceGraph, configuration_of
 from archgen.engine.recording import Severity
+
+Family = Literal["program", "inputs", "security", "design"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,16 +60,19 @@ class Evidence:
 
 
 class Rule(ABC):
-    """A rule: subclasses are found by walking `archgen.proof.rules`, one public class per file.
+    """A rule: subclasses are found by walking `archgen.proof.rules`, one public class per file; rules that only require
+    values of properties are rows of the tables of `archgen.proof.requirements`.
 
-    `source` is the publication that the rule rests on, or `judgement`; `example` shows what breaks it.
+    `source` is the publication that the rule rests on, or `judgement`; `example` shows what breaks it. `family` is what
+    it looks at: the program's text and run, the inputs of resources, security, or the design that it came from.
     """
 
-    id: ClassVar[str]
-    title: ClassVar[str]
-    severity: ClassVar[Severity] = "error"
-    source: ClassVar[str]
-    example: ClassVar[str]
+    id: str
+    title: str
+    severity: Severity = "error"
+    source: str
+    example: str
+    family: Family = "program"
 
     @abstractmethod
     def check(self, evidence: Evidence) -> Iterable[Finding]:

@@ -75,8 +75,8 @@ class Port:
     with the other end; it is None where the other end is external, since no object of the program stands for it.
     `verb` names the grant: `<opener>-<verb>-<other>`. `grant` says what it is made of: a policy on the opener's role
     (`identity`), a rule of a security group alone (`address`), the one address on the internet that a managed service
-    may call (`destination`), or what makes a stream deliver by itself (`attachment`). `live` grants exist in
-    the live phase only. `settings` are those, by suffix of the external's id, that the grant of an external flow has to carry.
+    may call (`destination`), or what makes a stream deliver by itself (`attachment`). `live` grants exist in the live
+    phase only. `settings` are those, by suffix of the external's id, that the grant of an external flow has to carry.
     """
 
     argument: str | None

@@ -26,10 +26,35 @@ def churn(figures: Figures) -> Requirement:
         f"the {contacts:,.0f} with the highest score; by uplift where a contact can do harm (Qini above 0)",
         (
             step("recall at K", "reduction / save rate", recall, reduction=reduction, save_rate=saved),
-            step("precision at K", "recall x customers x churn rate / contacts", precision, recall=recall, customers=customers, churn_rate=rate, contacts=contacts),
+            step(
+                "precision at K",
+                "recall x customers x churn rate / contacts",
+                precision,
+                recall=recall,
+                customers=customers,
+                churn_rate=rate,
+                contacts=contacts,
+            ),
             step("lift at K", "precision / churn rate", lift, "factor", precision=precision, churn_rate=rate),
-            step("customers kept", "reduction x customers x churn rate", kept, "customers", reduction=reduction, customers=customers, churn_rate=rate),
-            step("profit", "kept x margin - contacts x cost", profit, "money", kept=kept, margin=margin, contacts=contacts, cost=cost),
+            step(
+                "customers kept",
+                "reduction x customers x churn rate",
+                kept,
+                "customers",
+                reduction=reduction,
+                customers=customers,
+                churn_rate=rate,
+            ),
+            step(
+                "profit",
+                "kept x margin - contacts x cost",
+                profit,
+                "money",
+                kept=kept,
+                margin=margin,
+                contacts=contacts,
+                cost=cost,
+            ),
             step("sample of each arm", "2 (z + z)^2 p (1 - p) / d^2", arm, "customers", p=rate, d=reduction * rate),
         ),
         proof=f"randomised holdout of 5 to 10 %; {arm:,} in each arm prove the change",
@@ -74,12 +99,22 @@ def conversion(figures: Figures) -> Requirement:
         "the ranking that wins the test",
         (
             step("uplift d", "target - baseline", uplift, target=figures.target, baseline=baseline),
-            step("sample of each arm", "2 (z + z)^2 p (1 - p) / d^2, p between the two", arm, "visits", p=baseline, d=uplift),
+            step(
+                "sample of each arm",
+                "2 (z + z)^2 p (1 - p) / d^2, p between the two",
+                arm,
+                "visits",
+                p=baseline,
+                d=uplift,
+            ),
             step("length of the test", "2 x sample / visits a day", days, "days", sample=arm, visits=visits),
         ),
         proof=f"A/B test of {max(days, 7):.0f} days at least, whole weeks",
         guards=("p99 of an answer", "coverage of articles above 80 %"),
-        infeasible_when={f"the traffic is below two samples within {longest:g} days": days > longest, "the target is not above the baseline": uplift <= 0},
+        infeasible_when={
+            f"the traffic is below two samples within {longest:g} days": days > longest,
+            "the target is not above the baseline": uplift <= 0,
+        },
     )
 
 
@@ -87,7 +122,11 @@ def conversion(figures: Figures) -> Requirement:
 def clinical(figures: Figures) -> Requirement:
     """Fewer adverse events: sensitivity at the capacity of follow-ups, calibrated."""
     reduction, rate = figures.reduction, figures.baseline
-    patients, actions, effect = figures.value("patients"), figures.value("follow_ups"), figures.value("intervention_effect")
+    patients, actions, effect = (
+        figures.value("patients"),
+        figures.value("follow_ups"),
+        figures.value("intervention_effect"),
+    )
     sensitivity = required_recall(reduction, effect)
     precision = required_precision(sensitivity, patients * rate, actions)
     arm = sample_size(rate, -reduction * rate)
@@ -98,10 +137,21 @@ def clinical(figures: Figures) -> Requirement:
         f"the {actions:,.0f} with the highest risk; a clinician decides",
         (
             step("sensitivity", "reduction / effect of a follow-up", sensitivity, reduction=reduction, effect=effect),
-            step("precision", "sensitivity x patients x rate / follow-ups", precision, sensitivity=sensitivity, patients=patients, rate=rate, follow_ups=actions),
+            step(
+                "precision",
+                "sensitivity x patients x rate / follow-ups",
+                precision,
+                sensitivity=sensitivity,
+                patients=patients,
+                rate=rate,
+                follow_ups=actions,
+            ),
             step("sample of each arm", "2 (z + z)^2 p (1 - p) / d^2", arm, "patients", p=rate, d=reduction * rate),
         ),
         proof=f"prospective study with {arm:,} patients in each arm; calibration (Brier score) on each site",
         guards=("gap of sensitivity between groups of at most 0.05",),
-        infeasible_when={"the reduction is not below the effect (sensitivity above 1)": reduction >= effect, "follow-ups are too few (precision above 1)": precision > 1},
+        infeasible_when={
+            "the reduction is not below the effect (sensitivity above 1)": reduction >= effect,
+            "follow-ups are too few (precision above 1)": precision > 1,
+        },
     )

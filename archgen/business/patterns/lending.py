@@ -9,8 +9,16 @@ from archgen.business.requirement import Figures, Requirement, step
 @pattern("KPI-10", "default-rate", "decision-time", "underwriting-time", "bad-rate")
 def lending(figures: Figures) -> Requirement:
     """Decisions in minutes at a bounded default rate: discrimination at the cut-off, and calibration."""
-    bound = figures.target if figures.spec.objective.kpi.metric in ("default-rate", "bad-rate") else figures.value("default_rate")
-    bad = figures.baseline if figures.spec.objective.kpi.metric in ("default-rate", "bad-rate") else figures.value("default_rate")
+    bound = (
+        figures.target
+        if figures.spec.objective.kpi.metric in ("default-rate", "bad-rate")
+        else figures.value("default_rate")
+    )
+    bad = (
+        figures.baseline
+        if figures.spec.objective.kpi.metric in ("default-rate", "bad-rate")
+        else figures.value("default_rate")
+    )
     avoided = 1 - bound / bad
     return figures.requirement(
         "KPI-10",

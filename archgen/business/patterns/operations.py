@@ -22,7 +22,11 @@ def straight_through(figures: Figures) -> Requirement:
     documents, limit = figures.a_day("documents"), figures.value("error_limit")
     minutes = figures.value("handling_minutes") / 60
     hours = figures.value("hours_per_person")
-    each, people, clean = per_field_rate(share, fields), reviewers(documents, share, minutes, hours), clean_samples(limit)
+    each, people, clean = (
+        per_field_rate(share, fields),
+        reviewers(documents, share, minutes, hours),
+        clean_samples(limit),
+    )
     return figures.requirement(
         "KPI-02",
         f"{share:.0%} straight through: each of {fields:.0f} mandatory fields passes in {each:.1%} of documents, with at most"
@@ -31,12 +35,24 @@ def straight_through(figures: Figures) -> Requirement:
         f" {people:.1f} people, 90 % within 4 hours",
         (
             step("rate per field", "share^(1 / fields)", each, share=share, fields=fields),
-            step("people in the queue", "documents (1 - share) minutes / (60 hours)", people, "full-time", documents=documents, share=share, minutes=minutes, hours=hours),
+            step(
+                "people in the queue",
+                "documents (1 - share) minutes / (60 hours)",
+                people,
+                "full-time",
+                documents=documents,
+                share=share,
+                minutes=minutes,
+                hours=hours,
+            ),
             step("clean samples", "ln(0.05) / ln(1 - error limit)", clean, "documents", error_limit=limit),
         ),
         proof=f"{clean} posted documents in a row without an error certify the limit at 95 %; weekly by supplier",
         guards=("wrongly posted documents", "age of the queue"),
-        infeasible_when={"the error limit is below the noise of reading": limit < figures.value("reading_noise"), "more than 30 % of the volume has an unseen layout": figures.value("unseen_layouts") > 0.3},
+        infeasible_when={
+            "the error limit is below the noise of reading": limit < figures.value("reading_noise"),
+            "more than 30 % of the volume has an unseen layout": figures.value("unseen_layouts") > 0.3,
+        },
     )
 
 
@@ -53,7 +69,14 @@ def stock(figures: Figures) -> Requirement:
         f"safety stock of {factor:.2f} daily errors at a service level of {level:.0%} over {lead:g} days",
         (
             step("WAPE", "WAPE today x (1 - reduction)", wape, wape_today=base, reduction=reduction),
-            step("safety stock", "z(service level) x sqrt(lead time)", factor, "daily errors", service_level=level, lead_time=lead),
+            step(
+                "safety stock",
+                "z(service level) x sqrt(lead time)",
+                factor,
+                "daily errors",
+                service_level=level,
+                lead_time=lead,
+            ),
         ),
         proof="back-test over a season against the planner of today and a seasonal-naive forecast; P90 covers 87 to 93 %",
         guards=("bias", "inventory", "write-offs"),
@@ -75,11 +98,21 @@ def downtime(figures: Figures) -> Requirement:
         "the score at which false alarms stay within their limit",
         (
             step("recall", "reduction / success of an action", recall, reduction=reduction, success=success),
-            step("precision", "cost of intervention / (cost of failure x success)", precision, intervention=intervention, failure=failure, success=success),
+            step(
+                "precision",
+                "cost of intervention / (cost of failure x success)",
+                precision,
+                intervention=intervention,
+                failure=failure,
+                success=success,
+            ),
         ),
         proof="each alarm becomes a work order within an hour, and its outcome a label",
         guards=("needless interventions",),
-        infeasible_when={"actions help less often than asked for (recall above 1)": recall > 1, "an intervention costs more than it saves (precision above 1)": precision > 1},
+        infeasible_when={
+            "actions help less often than asked for (recall above 1)": recall > 1,
+            "an intervention costs more than it saves (precision above 1)": precision > 1,
+        },
     )
 
 
@@ -93,7 +126,16 @@ def handling(figures: Figures) -> Requirement:
         "KPI-11",
         f"the first answer is right in at least {accuracy:.0%} of the cases",
         "automation only above the confidence at which that holds; below it a person chooses",
-        (step("top-1 accuracy", "1 - (saving - target) / misroute share, within 0 and 1", accuracy, saving=saving, target=reduction, misroute_share=misrouted),),
+        (
+            step(
+                "top-1 accuracy",
+                "1 - (saving - target) / misroute share, within 0 and 1",
+                accuracy,
+                saving=saving,
+                target=reduction,
+                misroute_share=misrouted,
+            ),
+        ),
         proof="time per case against a group that works without it",
         guards=("share of wrong answers not above today's",),
         infeasible_when={"the saving of a right answer is below the target": saving < reduction},
@@ -116,7 +158,10 @@ def inspection(figures: Figures) -> Requirement:
         ),
         proof="parts with known defects run through the line each week",
         guards=("parts scrapped without need", "time within the takt"),
-        infeasible_when={"no more defects than may escape": defects <= target, "defects are not in the training images": figures.value("unseen_defects") > 0.3},
+        infeasible_when={
+            "no more defects than may escape": defects <= target,
+            "defects are not in the training images": figures.value("unseen_defects") > 0.3,
+        },
     )
 
 

@@ -52,7 +52,8 @@ def fraud_loss(figures: Figures) -> Requirement:
         proof="recall at a fixed false-positive rate per band of amounts, on cohorts of 60 to 120 days",
         guards=("approval rate", "chargeback ratio", "p99 of the decision"),
         infeasible_when={
-            "the target is below what first-party fraud alone costs": figures.target < figures.value("first_party_floor"),
+            "the target is below what first-party fraud alone costs": figures.target
+            < figures.value("first_party_floor"),
             "the baseline is not above the target": figures.baseline <= figures.target,
         },
     )
@@ -72,7 +73,10 @@ def scheme_limit(figures: Figures) -> Requirement:
         (step("alarm", "0.8 x target", alarm, target=figures.target),),
         proof="monthly for the scheme, rolling 90 days for PSD2",
         guards=("approval rate",),
-        infeasible_when={"the target lies above the scheme's limit": figures.target > _SCHEME_LIMIT, "the ratio is already there": level <= figures.target},
+        infeasible_when={
+            "the target lies above the scheme's limit": figures.target > _SCHEME_LIMIT,
+            "the ratio is already there": level <= figures.target,
+        },
     )
 
 
@@ -85,8 +89,19 @@ def approval_rate(figures: Figures) -> Requirement:
         "KPI-05",
         f"{share:.1%} of today's declines approved at no more loss; compare ROC curves at that loss, not their area",
         "the score at which the loss equals today's",
-        (step("declines to turn", "(target - baseline) / (1 - baseline)", share, target=figures.target, baseline=figures.baseline),),
+        (
+            step(
+                "declines to turn",
+                "(target - baseline) / (1 - baseline)",
+                share,
+                target=figures.target,
+                baseline=figures.baseline,
+            ),
+        ),
         proof="A/B test on the approval rate, with an exploration bucket of 0.1 to 1 % of declines",
         guards=("loss",),
-        infeasible_when={"no decline is ever approved to learn from (selection bias)": figures.value("exploration") <= 0, "the target is below the baseline": gain <= 0},
+        infeasible_when={
+            "no decline is ever approved to learn from (selection bias)": figures.value("exploration") <= 0,
+            "the target is below the baseline": gain <= 0,
+        },
     )

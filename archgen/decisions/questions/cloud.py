@@ -14,10 +14,10 @@ class RecommendedCloud(Question):
     asks = "Which cloud?"
 
     def decide(self, case: Case) -> Decision | None:
-        return recommended(self, case) if case.spec.platform.cloud == "recommend" else None
+        return recommended(case) if case.spec.platform.cloud == "recommend" else None
 
 
-def recommended(question: Question, case: Case, among: tuple[str, ...] = tuple(TITLES)) -> Decision:
+def recommended(case: Case, among: tuple[str, ...] = tuple(TITLES)) -> Decision:
     """The decision among some clouds; those left out are named as not built."""
     ranked = scored(case, among)
     best, others = ranked[0], ranked[1:]
@@ -26,7 +26,7 @@ def recommended(question: Question, case: Case, among: tuple[str, ...] = tuple(T
     unbuilt = scored(case, tuple(cloud for cloud in TITLES if cloud not in among)) if len(among) < len(TITLES) else ()
     word = next((cloud for cloud in TITLES if cloud != best.cloud and cloud in among), None)
     named = set(case.spec.team.skills) if case.spec.team else set()
-    return question.made(
+    return RecommendedCloud().made(
         TITLES[best.cloud],
         f"{best.figure}." + (" The next one is so near that an existing commitment would decide." if tie else ""),
         because=case.because(

@@ -41,7 +41,10 @@ class Monitoring(Question):
         said = f"labels after {labels.delay}" if labels and labels.delay is not None else "no label delay stated"
         flips = {
             0: (Flip("problem.labels.delay", ">", f"{prompt / 86_400:g} days"),),
-            1: (Flip("problem.labels.delay", "<=", f"{prompt / 86_400:g} days"), Flip("problem.labels.delay", ">", f"{late / 86_400:g} days")),
+            1: (
+                Flip("problem.labels.delay", "<=", f"{prompt / 86_400:g} days"),
+                Flip("problem.labels.delay", ">", f"{late / 86_400:g} days"),
+            ),
             2: (Flip("problem.labels.delay", "<=", f"{late / 86_400:g} days"),),
         }[stage]
         source, confidence = backing(case.assumptions["prompt_labels"])

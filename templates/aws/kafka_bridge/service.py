@@ -9,6 +9,7 @@ from math import ceil
 from archgen.errors import NotFeasible, Problem
 from archgen.knowledge import Assumptions
 from archgen.services import Demand, Fit, Neighbours, Port, Service, Setting, Value, Violation
+from archgen.services.ordering import ordering_entity
 from archgen.sizing import Quantity, instances_over_zones, one_year_of_growth
 from archgen.topology import Component, Needs
 
@@ -100,7 +101,7 @@ class KafkaBridge(Service):
             "password": Setting(
                 key=f"{key}Password", description=f"SCRAM password of the bridge at {source}", secret=True
             ),
-            "partition_entity": _partition_entity(component, neighbours),
+            "partition_entity": ordering_entity(component, neighbours),
             "lag_alarm_records": ceil(_records_per_second(component) * lag_seconds),
             "image_digest": Setting(
                 key=f"{_camel_case(component.id)}ImageDigest",
@@ -141,17 +142,6 @@ def _records_per_second(component: Component) -> float:
             )
         )
     return rate
-
-
-def _partition_entity(component: Component, neighbours: Neighbours) -> str:
-    """The first entity that features are kept for: its records stay in order. Empty where none are kept: records are then
-    spread by their own id, and no order is lost that anybody reads."""
-    keepers = (component, *neighbours.topology.of_role("stream-features"), *neighbours.topology.of_role("scoring"))
-    for keeper in keepers:
-        entities = keeper.needs.get("entities")
-        if isinstance(entities, tuple) and entities:
-            return str(entities[0])
-    return ""
 
 
 def _camel_case(id: str) -> str:

@@ -9,6 +9,7 @@ from math import ceil
 from archgen.errors import NotFeasible, Problem
 from archgen.knowledge import Assumptions
 from archgen.services import Demand, Fit, Neighbours, Port, Service, Setting, Value, Violation
+from archgen.services.ordering import ordering_entity
 from archgen.sizing import Quantity, instances_over_zones, one_year_of_growth
 from archgen.topology import Component, Needs
 
@@ -110,7 +111,7 @@ class KafkaBridgeService(Service):
             "password": Setting(
                 key=f"{key}Password", description=f"SCRAM password of the bridge at {source}", secret=True
             ),
-            "partition_entity": _partition_entity(component, neighbours),
+            "partition_entity": ordering_entity(component, neighbours),
             "lag_alarm_records": ceil(float(str(component.needs["records_per_second"])) * lag_seconds),
             "image_digest": Setting(
                 key=f"{_camel_case(component.id)}ImageDigest",
@@ -137,23 +138,6 @@ def _source(component: Component, neighbours: Neighbours) -> str:
             )
         )
     return sources[0]
-
-
-def _partition_entity(component: Component, neighbours: Neighbours) -> str:
-    """The first entity that features are kept for: its records have to stay in order."""
-    keepers = (component, *neighbours.topology.of_role("stream-features"), *neighbours.topology.of_role("scoring"))
-    for keeper in keepers:
-        entities = keeper.needs.get("entities")
-        if isinstance(entities, tuple) and entities:
-            return str(entities[0])
-    raise NotFeasible(
-        Problem(
-            id="bridge-entity",
-            path="features.entities",
-            message=f"nothing says which entity orders the records that '{component.id}' forwards",
-            expected="at least one entity",
-        )
-    )
 
 
 def _camel_case(id: str) -> str:
