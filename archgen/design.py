@@ -285,7 +285,8 @@ def _cloud_decision(planned: Plan, chosen: Cloud, said: str | None) -> Decisions
     able = tuple(id for id, cloud in clouds().items() if region is None or region in cloud.regions)
     if said:
         return {"cloud": replace(planned.decisions["cloud"], choice=chosen.title, kind="given", flips_when=())}
-    return {"cloud": recommended(_case(planned.spec), able)}
+    left_out = f"has no region {region}" if region else "nothing is built there yet"
+    return {"cloud": recommended(_case(planned.spec), able, left_out)}
 
 
 def _allowed_regions(spec: Spec, cloud: Cloud) -> list[str]:

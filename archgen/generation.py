@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from archgen.bundle import Artifact, Bundle, part_of
 from archgen.design import design
-from archgen.documents import documents
+from archgen.documents.folder import documents
 from archgen.pictures import DEFAULT_FORMATS, pictures, unavailable
 from archgen.program import project_files, wire
 from archgen.spec import Spec

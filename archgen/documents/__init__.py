@@ -1,5 +1,1 @@
-"""Documents: what a person reads beside the program, drawn from the same design."""
-
-from archgen.documents.folder import documents
-
-__all__ = ["documents"]
+"""Documents: what a person reads beside the program, drawn from the same design. The plan needs no pictures."""

@@ -1,31 +1,37 @@
-"""What `archgen plan` says: decisions, sizing, latency budget, topology, as plain data and as text for a terminal."""
+"""What `archgen plan` says: business, feasibility, decisions, sizing, time budget, topology, as plain data and as text."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from archgen.business import success
 from archgen.decisions import Decisions
-from archgen.design import Design, design, plan
+from archgen.design import Design, Plan, design, plan
+from archgen.documents.plan_text import plan_text
 from archgen.sizing import Quantity
 from archgen.spec import Spec
 from archgen.topology import Topology
 
-WIDTH = 80
-_MINUTE_MS = 60_000
+__all__ = ["plan_of", "plan_text"]
 
 
 def plan_of(spec: Spec, cloud: str | None, region: str | None) -> dict[str, Any]:
     """The plan as plain data. A key whose part does not apply or cannot be said yet is absent.
 
-    Without a blueprint, or while the cloud is to be recommended, there is no sizing. Raises what `design` raises.
+    Without a blueprint, with a gate that stops, or while a recommended cloud has no region, there is no sizing. Raises
+    what `design` raises.
     """
     planned = plan(spec)
-    sizable = planned.topology is not None and not (spec.platform.cloud == "recommend" and cloud is None)
+    placed = bool(region or spec.platform.region)
+    sizable = planned.topology is not None and placed and not planned.feasibility.stops
     designed = design(spec, cloud, region) if sizable else None
-    said: dict[str, Any] = {"decisions": _decisions(designed.decisions if designed else planned.decisions)}
+    said: dict[str, Any] = {
+        "business": _business(planned),
+        "feasibility": _feasibility(planned),
+        "decisions": _decisions(designed.decisions if designed else planned.decisions),
+    }
     if designed:
         said["sizing"] = [_quantity(row) for row in designed.sizing]
     if planned.latency:
@@ -33,6 +39,25 @@ def plan_of(spec: Spec, cloud: str | None, region: str | None) -> dict[str, Any]
     if planned.topology:
         said["topology"] = _topology(planned.topology, designed)
     return said
+
+
+def _business(planned: Plan) -> dict[str, Any]:
+    required = planned.required
+    targets = success(planned.spec, required, planned.assumptions)
+    return asdict(required) | {
+        "steps": [asdict(step) | {"inputs": dict(step.inputs)} for step in required.steps],
+        "success": [asdict(target) for target in targets],
+    }
+
+
+def _feasibility(planned: Plan) -> dict[str, Any]:
+    found = planned.feasibility
+    return {
+        "score": found.score,
+        "verdict": found.verdict,
+        "criteria": [asdict(row) for row in found.criteria],
+        "gates": [asdict(gate) for gate in found.gates],
+    }
 
 
 def _decisions(decisions: Decisions) -> list[dict[str, Any]]:
@@ -59,41 +84,3 @@ def _topology(topology: Topology, designed: Design | None) -> dict[str, Any]:
 
 def _plain(needs: Mapping[str, Any]) -> dict[str, Any]:
     return {key: list(value) if isinstance(value, tuple) else value for key, value in needs.items()}
-
-
-def plan_text(said: Mapping[str, Any]) -> str:
-    """The same for a terminal of 80 columns."""
-    lines: list[str] = []
-    for number, decision in enumerate(said["decisions"], start=1):
-        lines += _wrapped(f"{number}. {decision['question']}", "")
-        lines += _wrapped(f"-> {decision['choice']} ({decision['kind']}, {decision['confidence']})", "   ")
-        for option, reason, figure, _ in decision["rejected"]:
-            lines += _wrapped(f"not {option}: {reason} [{figure}]", "   ")
-        lines.append("")
-    for row in said.get("sizing", ()):
-        lines += _wrapped(f"{row['component']}: {row['name']} = {row['value']:,} {row['unit']}  ({row['formula']})", "")
-    if "latency_budget" in said:
-        lines += ["", *_time_budget(said["latency_budget"])]
-    if "topology" in said:
-        lines += ["", f"Topology ({said['topology']['blueprint']})"]
-        lines += _flows(said["topology"]["flows"])
-    else:
-        lines += ["", "No blueprint builds this yet: decisions only."]
-    return "\n".join(lines)
-
-
-def _time_budget(hops: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Milliseconds of a request, or minutes of a batch."""
-    steps = [(str(hop["hop"]), float(hop["p99_ms"])) for hop in hops]
-    total = sum(ms for _, ms in steps)
-    unit, size, smallest = ("ms", 1, "p99") if total < _MINUTE_MS else ("min", _MINUTE_MS, "window")
-    lines = [f"{round(ms / size, 1):6g} {unit}  {hop}" for hop, ms in steps]
-    return [*lines, f"{round(total / size, 1):6g} {unit}  sum, the smallest feasible {smallest}"]
-
-
-def _flows(flows: Iterable[Mapping[str, Any]]) -> list[str]:
-    return [f"  {flow['step']:2}  {flow['source']} -> {flow['target']}  ({flow['kind']})" for flow in flows]
-
-
-def _wrapped(text: str, indent: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent + "   ")

@@ -1,42 +1,54 @@
-"""One record per decision, in the order in which they were made."""
+"""One record per decision, in the order in which they were made, and their index."""
 
 from __future__ import annotations
 
-from archgen.decisions import Decision, Flip
+from archgen.decisions import Decision
 from archgen.design import Design
-from archgen.documents.markdown import table, text
+from archgen.documents.audiences import index_page
+from archgen.documents.markdown import number, table, text
 
 _CONFIDENCE = {
     "verified": "verified: the figure was read or run by us",
     "documented": "documented: the named source says so",
     "judgement": "judgement: our own rule, without a public source for the threshold",
 }
+_KIND = {"given": "given: the spec or the platform fixes it", "decided": "decided: another choice was open"}
 
 
 def records(design: Design) -> dict[str, str]:
-    """Path -> Markdown."""
-    return {
-        f"docs/decisions/{number:04d}-{decision.id}.md": _record(number, decision)
-        for number, decision in enumerate(design.decisions.values(), start=1)
+    """Path -> Markdown: the index for each audience, then a record for each decision."""
+    pages = {
+        f"docs/decisions/{place:04d}-{decision.id}.md": _record(place, decision)
+        for place, decision in enumerate(design.decisions.values(), start=1)
     }
+    return {"docs/decisions/README.md": index_page(design)} | pages
 
 
-def _record(number: int, decision: Decision) -> str:
-    parts = [
-        f"# {number}. {text(decision.question)}",
-        f"**{text(decision.choice)}** ({decision.kind})",
-        text(decision.rationale),
-    ]
+def _record(place: int, decision: Decision) -> str:
+    parts = [f"# {place}. {text(decision.question)}", "## Context"]
     if decision.because:
-        parts += ["## Because", table(("spec", "value"), [(f"`{b.path}`", text(b.value)) for b in decision.because])]
+        parts.append(table(("spec", "value"), [(f"`{b.path}`", text(b.value)) for b in decision.because]))
+    else:
+        parts.append("Nothing in the spec bears on it: the platform fixes it.")
+    parts += ["## Decision", f"**{text(decision.choice)}**", text(decision.rationale), f"{_KIND[decision.kind]}."]
     if decision.rejected:
-        rows = [(text(r.option), text(r.reason), text(r.figure)) for r in decision.rejected]
-        parts += ["## Rejected", table(("option", "reason", "figure"), rows)]
-    if decision.flips_when:
-        parts += ["## It flips when", "\n".join(f"- `{_flip(flip)}`" for flip in decision.flips_when)]
-    parts += [f"Source: {text(decision.source)}. Confidence: {_CONFIDENCE[decision.confidence]}."]
+        rows = [
+            (text(r.option), text(r.reason), text(r.figure), number(r.score) if r.score is not None else "")
+            for r in decision.rejected
+        ]
+        scored = any(r.score is not None for r in decision.rejected)
+        head = ("option", "reason", "figure", "score") if scored else ("option", "reason", "figure")
+        parts += ["## Rejected", table(head, [row[: len(head)] for row in rows])]
+    if decision.consequences:
+        parts += ["## Consequences", "\n".join(f"- {text(one)}" for one in decision.consequences)]
+    parts += ["## It flips when", _flips(decision)]
+    parts += ["## Basis", f"Source: {text(decision.source)}. Confidence: {_CONFIDENCE[decision.confidence]}."]
     return "\n\n".join(parts) + "\n"
 
 
-def _flip(flip: Flip) -> str:
-    return f"{flip.path} {flip.op} {flip.value}"
+def _flips(decision: Decision) -> str:
+    if decision.flips_when:
+        return "\n".join(f"- `{flip}`" for flip in decision.flips_when)
+    if decision.kind == "given":
+        return "The spec or the platform fixes it: state something else there."
+    return "No single change of the spec turns it: several of the values above hold at once."

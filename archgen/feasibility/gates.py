@@ -116,6 +116,19 @@ def high_risk(decisions: Decisions) -> Gate:
     )
 
 
+def device(spec: Spec) -> Gate:
+    """Health data about people raises the question of a medical device, which no spec can answer."""
+    health = any("phi" in source.data for source in spec.sources)
+    if health and spec.problem.decision.subjects == "natural-persons":
+        return Gate(
+            id="medical-device",
+            result="condition",
+            found="health data about people: the intended purpose decides whether it is a medical device",
+            way="have the purpose written and classified (MDR, FDA) before the pilot",
+        )
+    return Gate(id="medical-device", result="pass", found="no health data about people")
+
+
 def gates(
     evidence: Evidence, decisions: Decisions, required: Requirement, points: dict[str, Points]
 ) -> tuple[Gate, ...]:
@@ -128,4 +141,5 @@ def gates(
         leakage(points["point-in-time"]),
         arithmetic(required),
         high_risk(decisions),
+        device(evidence.spec),
     )

@@ -10,6 +10,8 @@ from archgen.errors import ArchgenError, Problem
 from archgen.feasibility.changes import changed
 from archgen.spec import Spec
 
+_SEVERAL = frozenset({"platform.region", "consumers", "sources"})
+"""Paths of which two changes are no larger and smaller one: each is worth showing."""
 _MOST = 3
 """Ways out that a person is shown: more would be a list to work through."""
 
@@ -44,6 +46,8 @@ def ways_out(
     """
     found: list[Relaxation] = []
     for candidate in _candidates(spec, problems, regions):
+        if candidate.path in (way.path for way in found) and candidate.path not in _SEVERAL:
+            continue
         other = changed(spec, candidate.path, candidate.value)
         if other is None or not _works(other, attempt):
             continue

@@ -36,6 +36,7 @@ class Assumptions(Mapping[str, Assumption]):
 
     def __init__(self, known: Mapping[str, Assumption]) -> None:
         self._known = dict(sorted(known.items()))
+        self._ends: dict[str, Assumptions] = {}
 
     def __getitem__(self, id: str) -> Assumption:
         return self._known[id]
@@ -52,11 +53,11 @@ class Assumptions(Mapping[str, Assumption]):
 
     def optimistic(self) -> Assumptions:
         """Every assumption at the end that costs less."""
-        return self._at(lambda a: a.low if a.better == "low" else a.high)
+        return self._at("optimistic", lambda a: a.low if a.better == "low" else a.high)
 
     def pessimistic(self) -> Assumptions:
         """Every assumption at the end that costs more."""
-        return self._at(lambda a: a.high if a.better == "low" else a.low)
+        return self._at("pessimistic", lambda a: a.high if a.better == "low" else a.low)
 
     def overridden(self, values: Mapping[str, object]) -> Assumptions:
         """With the values that a spec gives. Raises `SpecError` for an id that does not exist or no number."""
@@ -91,8 +92,11 @@ class Assumptions(Mapping[str, Assumption]):
             raise SpecError(*problems)
         return Assumptions(changed)
 
-    def _at(self, choose: Callable[[Assumption], float]) -> Assumptions:
-        return Assumptions({id: replace(a, value=choose(a)) for id, a in self._known.items()})
+    def _at(self, end: str, choose: Callable[[Assumption], float]) -> Assumptions:
+        # Every row of sizing asks for both ends: made once, they do not show in the time of a plan.
+        if end not in self._ends:
+            self._ends[end] = Assumptions({id: replace(a, value=choose(a)) for id, a in self._known.items()})
+        return self._ends[end]
 
 
 @cache

@@ -41,7 +41,7 @@ def project_files(design: Design, program: Program) -> Mapping[str, bytes]:
 
 def environment() -> jinja2.Environment:
     """Jinja over every templates folder; a name that is not given is an error."""
-    return jinja2.Environment(
+    found = jinja2.Environment(
         loader=jinja2.FileSystemLoader([str(place) for place in registry.folders("templates")]),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -49,6 +49,9 @@ def environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=False,  # Python, YAML and Markdown: each value is escaped where it is put
     )
+    # A setting's key begins with the id of its component in this form.
+    found.filters["camel"] = camel
+    return found
 
 
 def _main(design: Design, program: Program) -> str:
@@ -155,7 +158,10 @@ def _apps(design: Design, program: Program) -> Iterator[tuple[str, bytes]]:
 
 
 def _shared(design: Design, program: Program) -> Iterator[tuple[str, bytes]]:
-    """What every project has, whatever the cloud: `templates/project/` with its Jinja files rendered."""
+    """What every project has, whatever the cloud: `templates/project/` with its Jinja files rendered.
+
+    A file that says nothing for this project, since a condition encloses all of it, is not emitted.
+    """
     place = registry.find("templates", "project")
     given = {
         "name": program.name,
@@ -166,6 +172,7 @@ def _shared(design: Design, program: Program) -> Iterator[tuple[str, bytes]]:
         "apps": sorted(i.id for i in program.instances if has_app(design.cloud.id, i.service.id)),
         "components": [instance.id for instance in program.instances],
         "roles": sorted({instance.service.role for instance in program.instances}),
+        "ids": {instance.service.role: instance.id for instance in reversed(program.instances)},
     }
     for path in files_below(place):
         relative = path.relative_to(place).as_posix()
@@ -174,7 +181,9 @@ def _shared(design: Design, program: Program) -> Iterator[tuple[str, bytes]]:
         target = relative.replace("github/", ".github/", 1).removesuffix(".j2")
         target = ".gitignore" if target == "gitignore" else target
         if relative.endswith(".j2"):
-            yield target, environment().get_template(f"project/{relative}").render(given).encode()
+            text = environment().get_template(f"project/{relative}").render(given)
+            if text.strip():
+                yield target, text.encode()
         else:
             yield target, path.read_bytes()
 

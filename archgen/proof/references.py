@@ -43,25 +43,26 @@ def setting_texts(keys: Iterable[str], evidence: Evidence) -> Iterator[str]:
     """The texts of the settings' values in this run, without the empty ones."""
     for key in keys:
         full = key if ":" in key else f"{evidence.project.name}:{key}"
-        yield from (text for text in _texts(evidence.configuration.values.get(full)) if text)
+        yield from (text for text in leaves(evidence.configuration.values.get(full)) if text)
 
 
 def texts(resource: Resource) -> Iterator[str]:
     """Every text among the inputs that is no label."""
     for key, value in resource.inputs.items():
         if key not in LABELS:
-            yield from _texts(value)
+            yield from leaves(value)
 
 
-def _texts(value: Any) -> Iterator[str]:
+def leaves(value: Any) -> Iterator[str]:
+    """Every text of a value; a number or a truth value as text."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         for each in value.values():
-            yield from _texts(each)
+            yield from leaves(each)
     elif isinstance(value, list):
         for each in value:
-            yield from _texts(each)
+            yield from leaves(each)
     elif value is not None:
         yield str(value)
 

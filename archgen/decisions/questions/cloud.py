@@ -17,8 +17,8 @@ class RecommendedCloud(Question):
         return recommended(case) if case.spec.platform.cloud == "recommend" else None
 
 
-def recommended(case: Case, among: tuple[str, ...] = tuple(TITLES)) -> Decision:
-    """The decision among some clouds; those left out are named as not built."""
+def recommended(case: Case, among: tuple[str, ...] = tuple(TITLES), left_out: str = "") -> Decision:
+    """The decision among some clouds; the others are rejected for the reason `left_out`."""
     ranked = scored(case, among)
     best, others = ranked[0], ranked[1:]
     tie = bool(others) and best.score - others[0].score < case.at("cloud_tie")
@@ -34,7 +34,7 @@ def recommended(case: Case, among: tuple[str, ...] = tuple(TITLES)) -> Decision:
         ),
         rejected=(
             *(Rejected(TITLES[one.cloud], "a lower score", one.figure, one.score) for one in others),
-            *(Rejected(TITLES[one.cloud], "nothing builds this spec there yet", one.figure) for one in unbuilt),
+            *(Rejected(TITLES[one.cloud], left_out, one.figure) for one in unbuilt),
         ),
         consequences=(
             "Evidence for frameworks, cost and portability count the same for all: compare offers before signing.",

@@ -1,4 +1,4 @@
-"""Every rule, one class per module of this folder. Adding a rule is adding a file."""
+"""Every rule: one class per module of this folder, and the rows of the tables of requirements."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import inspect
 import pkgutil
 from functools import cache
 
+from archgen.proof.requirements import requirements
 from archgen.proof.rule import Rule
 
 
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """An instance of each rule, sorted by id."""
-    found = []
+    found: list[Rule] = [*requirements()]
     for module in pkgutil.iter_modules(__path__, f"{__name__}."):
         content = vars(importlib.import_module(module.name)).values()
         found += [

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from functools import cache
-from importlib.resources import files
 from typing import Any
-
-from ruamel.yaml import YAML
 
 from archgen.engine import Resource
 from archgen.engine.recording import UNKNOWN
 from archgen.proof.rule import Evidence, Finding, Rule
+from archgen.proof.tables import table
 
-TABLE = "once_per_target.yaml"
+TABLE = "once_per_target"
 
 
 class TwoPoliciesOnOneTarget(Rule):
@@ -41,11 +38,9 @@ class TwoPoliciesOnOneTarget(Rule):
                     yield self.at(other, f"{message}{where}: one overwrites the other; make it whole in one place")
 
 
-@cache
 def kinds() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     """Per kind: `types` (resource type to the input with its target), `inline` (type of the target to the input)."""
-    text = files("archgen.proof").joinpath(TABLE).read_text(encoding="utf-8")
-    return YAML(typ="safe").load(text)["kinds"]
+    return table(TABLE)["kinds"]
 
 
 def _target(resource: Resource, row: Mapping[str, Mapping[str, str]], known: Mapping[str, str]) -> str | None:

@@ -58,13 +58,17 @@ class Lake:
             rows = rows.where(F.col("date") >= F.lit(first))
         return rows
 
-    def replace(self, rows: DataFrame, path: str, form: str = "parquet") -> None:
-        """Write rows in place of what lies there."""
-        writer = rows.write.mode("overwrite")
-        if form == "csv":
-            writer.option("header", "false").option("emptyValue", "").csv(path)
-        else:
-            writer.parquet(path)
+    def replace(self, rows: DataFrame, path: str) -> None:
+        """Write rows as Parquet in place of what lies there."""
+        self._write(rows).parquet(path)
+
+    def replace_csv(self, rows: DataFrame, path: str, *, header: bool) -> None:
+        """Write rows as CSV in place of what lies there; a line of names heads each file, or none does."""
+        self._write(rows).option("header", str(header).lower()).option("emptyValue", "").csv(path)
+
+    def _write(self, rows: DataFrame):
+        # No empty `_SUCCESS` beside the rows: who reads a prefix, as a batch transform does, would take it for rows.
+        return rows.write.mode("overwrite").option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
 
     def _day(self, one: Input, day: date) -> str:
         return f"{self.path(one.bucket, one.prefix)}/date={day.isoformat()}"

@@ -41,9 +41,11 @@ def curate(lake: Lake, settings: Settings, as_of: date, gate: Gate) -> int:
     checked = gate(series.where(F.col("date") <= F.lit(last)), series_rules(names))
     root = lake.path(settings.bucket, settings.prefix)
     lake.replace(series, f"{root}/dataset")
-    lake.replace(training_rows(series, last, settings.horizon_days, names), f"{root}/training", "csv")
-    tonight = f"{root}/scoring/date={as_of.isoformat()}"
-    lake.replace(scoring_rows(series, last, settings.horizon_days, names), tonight, "csv")
+    # A model learns its columns from the names at the head; what it is asked is rows alone, in the same order.
+    learnt_from = training_rows(series, last, settings.horizon_days, names)
+    lake.replace_csv(learnt_from, f"{root}/training", header=True)
+    tonight = scoring_rows(series, last, settings.horizon_days, names)
+    lake.replace_csv(tonight, f"{root}/scoring/date={as_of.isoformat()}", header=False)
     series.unpersist()
     return checked
 

@@ -218,8 +218,21 @@ def test_a_night_makes_series_training_and_scoring_rows(lake, shop):
     assert len(series) == 400 + 28 and series[AS_OF]["quantity"] is None
     assert series[AS_OF + timedelta(days=2)]["promotion"] == 1.0
     scoring = spark().read.csv(f"{root}/scoring/date={AS_OF}").collect()
-    assert len(scoring) == 28 and scoring[0][0] == "s1"
-    assert len(scoring[0]) == len(spark().read.csv(f"{root}/training").columns) - 1, "training has the actual besides"
+    assert len(scoring) == 28 and scoring[0][0] == "s1", "rows alone: a line of names would be forecast as one of them"
+    training = spark().read.option("header", "true").csv(f"{root}/training")
+    assert training.columns[:3] == ["series_id", "target_date", "horizon"] and training.columns[-1] == "actual"
+    assert len(scoring[0]) == len(training.columns) - 1, "training has the actual besides"
+
+
+def test_every_training_file_has_its_names_and_nothing_lies_beside_the_rows(lake, shop, tmp_path):
+    sales.curate(lake, shop, AS_OF, Gate())
+    root = tmp_path / "out" / "curation"
+    training = sorted((root / "training").glob("*.csv"))
+    assert training and all(file.read_text().startswith("series_id,target_date,horizon,") for file in training)
+    for folder in ("dataset", "training", f"scoring/date={AS_OF}"):
+        # Checksums are of the local file system alone.
+        others = [one.name for one in (root / folder).iterdir() if not one.name.startswith(("part-", "."))]
+        assert not others, "a batch transform takes every object of a prefix for rows"
 
 
 def test_sales_outlive_the_raw_files_and_corrections_count(lake, shop, tmp_path):

@@ -1,0 +1,108 @@
+"""Rules that only require values of properties: rows of one table per cloud, walked by one class.
+
+A row has `id`, `title`, `source`, `example` and `checks`. A check names a `type` of resource and either a `path` of its
+inputs with one condition, or a `partner`: a resource of another type that has to refer to it through one of its inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from archgen.engine import Resource
+from archgen.engine.recording import UNKNOWN
+from archgen.proof.paths_in_inputs import values
+from archgen.proof.rule import Evidence, Family, Finding, Rule
+
+PUBLIC = frozenset({"public"})
+CONDITIONS = ("is", "one_of", "none_of", "given", "absent", "at_least")
+
+
+class Requirement(Rule):
+    """One row: what is required of the properties of some types of resources."""
+
+    family: Family = "security"
+
+    def __init__(self, row: Mapping[str, Any]) -> None:
+        """`row` is one entry of a table's `rules`."""
+        self.id, self.title = row["id"], row["title"]
+        self.source, self.example = row["source"], row["example"]
+        self.severity = row.get("severity", "error")
+        self.checks: tuple[Mapping[str, Any], ...] = tuple(row["checks"])
+
+    def check(self, evidence: Evidence) -> Iterator[Finding]:
+        """One finding per value that breaks a check; none where the update broke off, which proves nothing."""
+        if not evidence.up.completed:
+            return
+        for check in self.checks:
+            for resource in evidence.up.of_type(check["type"]):
+                if _applies(check, resource, evidence):
+                    yield from (self.at(resource, message) for message in _messages(check, resource, evidence))
+
+
+def requirements() -> tuple[Requirement, ...]:
+    """Every row of every table."""
+    tables = (file for file in files(__name__).iterdir() if file.name.endswith(".yaml"))
+    loaded = (YAML(typ="safe").load(file.read_text(encoding="utf-8")) for file in sorted(tables, key=lambda f: f.name))
+    return tuple(Requirement(row) for content in loaded for row in content["rules"])
+
+
+def _applies(check: Mapping[str, Any], resource: Resource, evidence: Evidence) -> bool:
+    if evidence.stack not in check.get("stacks", (evidence.stack,)):
+        return False
+    if check.get("data") == "not public" and holds_public_data_only(resource, evidence):
+        return False
+    when = check.get("when")
+    return when is None or all(_fault(when, value) is None for value in values(resource.inputs, when["path"]))
+
+
+def holds_public_data_only(resource: Resource, evidence: Evidence) -> bool:
+    """Whether the coverage says that nothing but public data passes through the resource's component.
+
+    What the coverage does not speak of, as the platform's own keys and logs, is not taken to be public.
+    """
+    component = next((each for each in evidence.components if each["id"] == resource.component), {})
+    classes = set(component.get("data_classes", ()))
+    return bool(classes) and classes <= PUBLIC
+
+
+def _messages(check: Mapping[str, Any], resource: Resource, evidence: Evidence) -> Iterator[str]:
+    if partner := check.get("partner"):
+        if not any(_refers(each, partner["input"], resource) for each in evidence.up.of_type(partner["type"])):
+            yield f"no {partner['type'].rpartition(':')[2]} is made for it"
+        return
+    for value in values(resource.inputs, check["path"]):
+        fault = _fault(check, value)
+        if fault is not None:
+            yield f"{check['path']} {fault}"
+
+
+def _refers(other: Resource, path: str, resource: Resource) -> bool:
+    named = path.partition(".")[0].removesuffix("[]")
+    if resource.urn in other.property_dependencies.get(named, ()):
+        return True
+    return any(value in resource.identities for value in values(other.inputs, path) if isinstance(value, str))
+
+
+def _fault(check: Mapping[str, Any], value: Any) -> str | None:
+    """What is wrong with a value, None where nothing is. What is not known yet is not wrong."""
+    if value == UNKNOWN:
+        return None
+    found = "is not given" if value in (None, "", [], {}) else f"is {value!r}"
+    match next(name for name in CONDITIONS if name in check):
+        case "is" if value != check["is"]:
+            return f"{found}; {check['is']!r} is required"
+        case "one_of" if value not in check["one_of"]:
+            return f"{found}; {' or '.join(map(repr, check['one_of']))} is required"
+        case "none_of" if value in check["none_of"]:
+            return f"{found}, which is not allowed"
+        case "given" if found == "is not given":
+            return found
+        case "absent" if found != "is not given":
+            return f"{found}; it has to be left out"
+        case "at_least" if not isinstance(value, int | float) or value < check["at_least"]:
+            return f"{found}; at least {check['at_least']} is required"
+    return None
