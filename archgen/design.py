@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from math import ceil
 
 from archgen.blueprints import choose
-from archgen.business import Requirement, requirement
-from archgen.decisions import Because, Case, Decision, Decisions, Rejected, decide, recommended, scored
+from archgen.business import Requirement, requirement_of
+from archgen.decisions import Because, Case, Decision, Decisions, Rejected, decide, scored
+from archgen.decisions.questions.cloud import recommended
 from archgen.errors import NotFeasible, Problem, WrongUse
 from archgen.feasibility import Evidence, Feasibility, Gate, assess, prohibited, ways_out
 from archgen.knowledge import Assumptions, assumptions, needs
@@ -86,8 +87,8 @@ class Design:
 def plan(spec: Spec) -> Plan:
     """Decisions, feasibility, time budget and topology.
 
-    Raises `NotFeasible` for a prohibited practice, and when the hops do not fit the limit or the window, with the single
-    changes that were tried and help.
+    Raises `NotFeasible` for a prohibited practice, and when the hops do not fit the limit or the window, with the
+    single changes that were tried and help.
     """
     try:
         return _planned(spec)
@@ -102,7 +103,7 @@ def _planned(spec: Spec) -> Plan:
         raise NotFeasible(_stopped(practice))
     latency = _latency(spec, assumed)
     decisions = decide(spec, assumed)
-    required = requirement(spec, assumed)
+    required = requirement_of(spec, assumed)
     blueprint, others = choose(spec, decisions)
     unsuited = tuple(
         Problem(
@@ -130,7 +131,8 @@ def design(spec: Spec, cloud: str | None = None, region: str | None = None) -> D
     """The design of a spec on a cloud; `cloud` and `region` win over the spec's.
 
     Raises `WrongUse` for a cloud, region or pinned service that does not exist, `NotFeasible` where a gate stops it, or
-    where something that the spec asks for has no home or cannot be met: with the single changes that were tried and help.
+    where something that the spec asks for has no home or cannot be met, with the single changes that were tried and
+    help.
     """
     try:
         return _designed(spec, cloud, region)

@@ -57,7 +57,8 @@ class TestFraudDetection:
 
     def test_cpus_a_budget_of_44_ms_and_rules_at_80(self) -> None:
         assert choice(self.CASE, "accelerator").startswith("no")
-        assert planned(self.CASE).latency is not None and planned(self.CASE).latency.total_ms == 44
+        latency = planned(self.CASE).latency
+        assert latency is not None and latency.total_ms == 44
         assert choice(self.CASE, "fallback") == "rules alone, 80 ms after receipt"
 
     def test_shadow_then_canary_with_a_guard_on_approvals_and_proxies_first(self) -> None:
@@ -109,7 +110,8 @@ class TestDemandForecasting:
         assert choice(self.CASE, "regulation").startswith("minimal")
 
     def test_the_window_is_budgeted_and_its_deadline_watched_from_outside(self) -> None:
-        assert planned(self.CASE).latency is not None and planned(self.CASE).latency.reserve_ms >= 0
+        latency = planned(self.CASE).latency
+        assert latency is not None and latency.reserve_ms >= 0
         assert "second schedule at the deadline" in choice(self.CASE, "orchestration")
 
 

@@ -1,4 +1,6 @@
-"""The formulae between a business figure and the quality of a model. Shares are fractions, times seconds or days as named.
+"""The formulae between a business figure and the quality of a model.
+
+Shares are fractions, times are in the unit that their name says.
 
 Sample sizes use the normal approximation, two-sided at 5 %, with a power of 80 %.
 """

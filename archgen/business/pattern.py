@@ -46,7 +46,7 @@ def patterns() -> Mapping[str, KpiPattern]:
     return dict(sorted(_known.items()))
 
 
-def requirement(spec: Spec, assumptions: Assumptions) -> Requirement:
+def requirement_of(spec: Spec, assumptions: Assumptions) -> Requirement:
     """What the KPI of a spec asks of a model. An unknown metric is not guessed at: the known ones are named."""
     metric = spec.objective.kpi.metric
     found = next((one for one in patterns().values() if metric in one.metrics), None)

@@ -1,4 +1,4 @@
-"""What a business figure asks of a model: the arithmetic as steps, the metric, the operating point, and when it cannot be."""
+"""What a business figure asks of a model: the arithmetic as steps, metric, operating point, and when it cannot be."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from archgen.knowledge import Assumptions
 from archgen.spec import Money, Spec
-
 
 _OF_DECISIONS = frozenset({"randomised_contacts"})
 """Inputs that decisions read and no arithmetic does."""
@@ -31,8 +30,8 @@ class Requirement:
 
     `pattern` is None where the metric is unknown: then `metric` says how to state it, and nothing is reckoned.
     `infeasible_when` are the conditions under which no model would do; `infeasible` are those of them that hold.
-    `assumed` are the ids of assumptions that stand in for inputs that the spec does not name, `unused` the inputs of the
-    spec that this arithmetic has no use for.
+    `assumed` are the ids of assumptions that stand in for inputs that the spec does not name, `unused` the inputs
+    of the spec that this arithmetic has no use for.
     """
 
     pattern: str | None

@@ -4,7 +4,6 @@ from archgen.decisions.clouds import scored
 from archgen.decisions.decision import Because, Decision, Decisions, Flip, Rejected
 from archgen.decisions.making import decide, questions
 from archgen.decisions.question import Case, Question
-from archgen.decisions.questions.cloud import recommended
 
 __all__ = [
     "Because",
@@ -16,6 +15,5 @@ __all__ = [
     "Rejected",
     "decide",
     "questions",
-    "recommended",
     "scored",
 ]

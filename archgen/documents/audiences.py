@@ -1,4 +1,4 @@
-"""The index of the decisions: each of six audiences is told what it must decide or do, and which records are its own."""
+"""The index of the decisions: six audiences are told what to decide or do, and which records are theirs."""
 
 from __future__ import annotations
 
@@ -121,7 +121,8 @@ def _engineering(design: Design) -> Iterator[str]:
 
 
 def _infrastructure(design: Design) -> Iterator[str]:
-    yield f"Provide {', '.join(design.stacks)} in {design.region.name} of {text(design.cloud.title)}, and ask for the quotas of the README."
+    place = f"{design.region.name} of {text(design.cloud.title)}"
+    yield f"Provide {', '.join(design.stacks)} in {place}, and ask for the quotas of the README."
     network = design.spec.platform.network
     if network.mode == "existing":
         yield "Give the ids of the existing network in the settings."

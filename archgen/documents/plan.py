@@ -1,4 +1,4 @@
-"""What `archgen plan` says: business, feasibility, decisions, sizing, time budget, topology, as plain data and as text."""
+"""What `archgen plan` says: business, feasibility, decisions, sizing, time, topology, as plain data."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from typing import Any, Union
 import pulumi
 import pulumi.runtime
 from pulumi import _types
+from pulumi.runtime import stack as runtime_stack
 from pulumi.runtime.proto import resource_pb2
 
 THREADS = 16
@@ -66,7 +67,34 @@ def run(program: Callable[[], None], *, monitor: Any, settings: Mapping[str, Any
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     loop.set_default_executor(ThreadPoolExecutor(THREADS))
+    setattr(runtime_stack, "wait_for_rpcs", _wait_for_rpcs)  # noqa: B010
     loop.run_until_complete(pulumi.runtime.run_in_stack(program))
+
+
+async def _wait_for_rpcs(await_all_outstanding_tasks: bool = True) -> None:
+    """Until no request and no output is outstanding; raises the first failure.
+
+    In place of the SDK's own, which asks all outstanding outputs again after each that completes: with 550 resources
+    that is a third of the whole run.
+    """
+    requests, state = runtime_stack._get_rpc_manager(), runtime_stack.SETTINGS
+    while True:
+        while requests.rpcs:
+            await asyncio.sleep(0)
+            try:
+                await requests.rpcs.pop()
+            except Exception as error:
+                if requests.unhandled_exception is None:
+                    raise
+                raise error from requests.unhandled_exception.with_traceback(requests.exception_traceback)
+        if requests.unhandled_exception is not None:
+            raise requests.unhandled_exception.with_traceback(requests.exception_traceback)
+        while state.outputs:
+            outstanding = list(state.outputs)
+            state.outputs.clear()
+            await asyncio.gather(*outstanding)
+        if not requests.rpcs:
+            return
 
 
 def on_invoke(seen: Callable[[str], None]) -> None:

@@ -61,7 +61,7 @@ def assess(evidence: Evidence, decisions: Decisions, required: Requirement) -> F
         )
         for id, criterion in criteria().items()
     )
-    total = round(sum(row.weight * row.points / 4 for row in rows), 1)
+    total = round(sum(row.weight * row.points / 4 for row in rows), 2)
     found = gates(evidence, decisions, required, points)
     return Feasibility(score=total, verdict=_verdict(evidence, total, found), criteria=rows, gates=found)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 
 from archgen.decisions import Flip
-from archgen.spec import Spec
+from archgen.spec import Count, Rate, Spec
 from archgen.spec.checks import contradictions
 
 _STEP = re.compile(r"([A-Za-z_][\w-]*)(?:\[([\w-]+)\])?")
@@ -39,8 +38,8 @@ def flipped(spec: Spec, flip: Flip) -> Spec | None:
     """The spec with a flip applied; strict bounds are passed by a factor of two."""
     value: Any = YAML(typ="safe", pure=True).load(flip.value)
     if flip.op in _BEYOND:
-        number, unit = _AMOUNT.fullmatch(flip.value).groups()  # type: ignore[union-attr]
-        amount = float(number) * _BEYOND[flip.op]
+        number, unit = _split(flip.value)
+        amount = number * _BEYOND[flip.op]
         if not unit and amount > 1:
             amount = round(amount)
         value = f"{amount:.6f}".rstrip("0").rstrip(".") + unit if unit else amount
@@ -52,6 +51,14 @@ def flipped(spec: Spec, flip: Flip) -> Spec | None:
     if flip.path.startswith("assumptions.") or not isinstance(value, float):
         return changed(spec, flip.path, value)
     return changed(spec, flip.path, int(value) if value.is_integer() else value)
+
+
+def _split(text: str) -> tuple[float, str]:
+    """`60 s` -> 60 and ` s`."""
+    found = _AMOUNT.fullmatch(text)
+    if found is None:
+        raise LookupError(f"{text} is no amount")
+    return float(found[1]), found[2]
 
 
 def _place(said: dict[str, Any], path: str) -> tuple[Any, Any]:
@@ -80,6 +87,7 @@ def _agree(said: dict[str, Any], path: str) -> None:
     feeding = next((one for one in said["sources"] if one.get("feeds") == "requests"), None)
     if path.startswith("sources[") and path.endswith(".rate") and traffic and feeding:
         traffic["peak"] = feeding["rate"]
+        _traffic_agrees(traffic, path)
     if path.startswith("workload.traffic.") and traffic:
         _traffic_agrees(traffic, path)
         if feeding:
@@ -97,20 +105,16 @@ def _agree(said: dict[str, Any], path: str) -> None:
 
 
 def _traffic_agrees(traffic: dict[str, Any], path: str) -> None:
-    from archgen.spec import Rate
-
     if traffic.get("average") is None or Rate(traffic["average"]) <= Rate(traffic["peak"]):
         return
     other = "peak" if path.endswith(".average") else "average"
     traffic[other] = traffic["average" if other == "peak" else "peak"]
 
 
-def _labels_agree(labels: Mapping[str, Any], path: str) -> None:
-    from archgen.spec import Count
-
+def _labels_agree(labels: dict[str, Any], path: str) -> None:
     rows, positives = labels.get("rows"), labels.get("positives")
     if rows is None or positives is None:
         return
     if float(Count(str(positives))) > float(Count(str(rows))):
         other = "rows" if path.endswith(".positives") else "positives"
-        labels[other] = positives if other == "rows" else rows  # type: ignore[index]
+        labels[other] = positives if other == "rows" else rows

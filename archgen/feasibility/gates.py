@@ -36,7 +36,8 @@ def prohibited(spec: Spec) -> Gate:
         result="stop",
         found=f"the spec names {practice.found}: {use.use.lower()}, which the EU AI Act prohibits ({use.basis}, since"
         f" {use.applies})",
-        way=f"leave it out of the purpose. {use.note}. If it is not what is meant, say it in other words; a lawyer confirms",
+        way=f"leave it out of the purpose. {use.note}. If it is not what is meant, say it in other words; a"
+        f" lawyer confirms",
         path="objective.statement",
     )
 

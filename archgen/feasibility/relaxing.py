@@ -41,8 +41,8 @@ def ways_out(
 ) -> tuple[Relaxation, ...]:
     """Up to three single changes after which `attempt` no longer raises; the smallest ones first.
 
-    `regions` are the names that may take the place of the spec's. A change that would contradict the rest of the spec is
-    no way out.
+    `regions` are the names that may take the place of the spec's. A change that would contradict the rest of the
+    spec is no way out.
     """
     found: list[Relaxation] = []
     for candidate in _candidates(spec, problems, regions):

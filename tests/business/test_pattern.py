@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archgen.business import KpiPattern, Requirement, patterns, requirement
+from archgen.business import KpiPattern, Requirement, patterns, requirement_of
 from archgen.knowledge import assumptions
 from tests.specs import changed
 
@@ -14,7 +14,7 @@ _INPUTS = "inputs: {review_capacity: 5000/day, amount: 80 EUR}}"
 
 def required(kpi: str) -> Requirement:
     spec = changed("fraud-slice", (_KPI + _INPUTS, kpi))
-    return requirement(spec, assumptions().overridden(spec.assumptions))
+    return requirement_of(spec, assumptions().overridden(spec.assumptions))
 
 
 def test_all_fourteen_patterns_are_there_and_share_no_metric() -> None:
@@ -46,7 +46,7 @@ def test_an_assumption_of_the_spec_wins() -> None:
         (_KPI + _INPUTS, "{metric: contact-deflection, target: 40%}"),
         ("assumptions: {}", "assumptions: {kpi_resolution: 0.4}"),
     )
-    found = requirement(spec, assumptions().overridden(spec.assumptions))
+    found = requirement_of(spec, assumptions().overridden(spec.assumptions))
     assert found.steps[0].result == pytest.approx(1.0)
 
 

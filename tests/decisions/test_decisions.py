@@ -8,9 +8,10 @@ import pytest
 
 from archgen.decisions import Decision, questions
 from archgen.design import plan
+from tests.specs import CASES as FOLDER
 from tests.specs import changed, designed, spec
 
-CASES = ("fraud-slice", "payments-fraud", "demand-forecasting", "service-assistant")
+CASES = tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
 DECISIONS = [
     pytest.param(decision, id=f"{case}-{id}") for case in CASES for id, decision in plan(spec(case)).decisions.items()
 ]

@@ -8,7 +8,7 @@ import pulumi.runtime
 import pulumi_aws as aws
 import pytest
 from pulumi import _types
-from pulumi.runtime import rpc
+from pulumi.runtime import rpc, stack
 from pulumi.runtime.proto import engine_pb2, provider_pb2, resource_pb2
 
 from archgen.engine import recording, sdk, wire
@@ -38,6 +38,12 @@ def test_type_tables_are_there(name: str) -> None:
 )
 def test_runtime_entry_points_are_there(name: str) -> None:
     assert callable(getattr(pulumi.runtime, name))
+
+
+@pytest.mark.parametrize("name", ["SETTINGS", "_get_rpc_manager", "run_pulumi_func", "wait_for_rpcs"])
+def test_what_waiting_rests_on_is_there(name: str) -> None:
+    assert hasattr(stack, name)
+    assert "wait_for_rpcs()" in inspect.getsource(stack.run_pulumi_func), "called by its global name, so replaceable"
 
 
 def test_settings_take_a_monitor_and_an_engine_in_process() -> None:

@@ -1,4 +1,4 @@
-"""Customers and patients who are acted on, contacts that are deflected, visits that convert. Source: KPI-01, 08, 09, 13."""
+"""Customers and patients who are acted on, contacts, visits. Source: KPI-01, 08, 09, 13."""
 
 from __future__ import annotations
 
@@ -78,7 +78,8 @@ def deflection(figures: Figures) -> Requirement:
         f"containment of at least {containment:.0%} at a resolution of {resolution:.0%}; groundedness of at least 0.95",
         "a question without a grounding passage goes to a person",
         (step("containment", "deflection / resolution", containment, deflection=share, resolution=resolution),),
-        proof="golden set before each release; satisfaction not worse by 2 points; at most 1 % of audited answers wrong",
+        proof="golden set before each release; satisfaction not worse by 2 points; at most 1 % of audited"
+        " answers wrong",
         guards=("satisfaction", "wrong answers", "time to the first token"),
         infeasible_when={"resolution is below the target (containment above 1)": containment > 1},
     )
@@ -95,7 +96,8 @@ def conversion(figures: Figures) -> Requirement:
     longest = figures.value("test_days")
     return figures.requirement(
         "KPI-09",
-        f"online uplift of {uplift / baseline:+.1%} in an A/B test of {arm:,} visits in each arm; offline NDCG is only a gate",
+        f"online uplift of {uplift / baseline:+.1%} in an A/B test of {arm:,} visits in each arm; offline NDCG"
+        f" is only a gate",
         "the ranking that wins the test",
         (
             step("uplift d", "target - baseline", uplift, target=figures.target, baseline=baseline),
@@ -132,7 +134,8 @@ def clinical(figures: Figures) -> Requirement:
     arm = sample_size(rate, -reduction * rate)
     return figures.requirement(
         "KPI-13",
-        f"sensitivity of at least {sensitivity:.2f} at {actions:,.0f} follow-ups (precision {precision:.2f}), expected over"
+        f"sensitivity of at least {sensitivity:.2f} at {actions:,.0f} follow-ups (precision {precision:.2f}),"
+        f" expected over"
         " observed between 0.9 and 1.1",
         f"the {actions:,.0f} with the highest risk; a clinician decides",
         (

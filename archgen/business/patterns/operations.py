@@ -29,7 +29,8 @@ def straight_through(figures: Figures) -> Requirement:
     )
     return figures.requirement(
         "KPI-02",
-        f"{share:.0%} straight through: each of {fields:.0f} mandatory fields passes in {each:.1%} of documents, with at most"
+        f"{share:.0%} straight through: each of {fields:.0f} mandatory fields passes in {each:.1%} of"
+        f" documents, with at most"
         f" {limit:.1%} wrong among those that are posted",
         f"the smallest confidence at which at most {limit:.1%} of what passes is wrong; the rest is a queue for"
         f" {people:.1f} people, 90 % within 4 hours",
@@ -78,7 +79,8 @@ def stock(figures: Figures) -> Requirement:
                 lead_time=lead,
             ),
         ),
-        proof="back-test over a season against the planner of today and a seasonal-naive forecast; P90 covers 87 to 93 %",
+        proof="back-test over a season against the planner of today and a seasonal-naive forecast; P90 covers"
+        " 87 to 93 %",
         guards=("bias", "inventory", "write-offs"),
         infeasible_when={"the error would have to vanish": reduction >= 1},
     )
@@ -93,7 +95,8 @@ def downtime(figures: Figures) -> Requirement:
     recall, precision = required_recall(reduction, success), intervention / (failure * success)
     return figures.requirement(
         "KPI-07",
-        f"recall of at least {recall:.3g} with a lead time of {lead:g} h; at most {false_alarms:g} false alarms per asset and"
+        f"recall of at least {recall:.3g} with a lead time of {lead:g} h; at most {false_alarms:g} false alarms"
+        f" per asset and"
         f" month; precision of at least {precision:.2g}",
         "the score at which false alarms stay within their limit",
         (

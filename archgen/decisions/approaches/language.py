@@ -1,4 +1,4 @@
-"""Text: retrieval, extraction and summaries by language models, and when a small one takes over. Source: APP-10 to 13."""
+"""Text: retrieval, extraction and summaries by language models, and small ones. Source: APP-10 to 13."""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ def _summaries(question: Question, case: Case) -> Decision:
         "A summary is made from its input alone: nothing is retrieved. At this volume the unit cost decides, and nobody"
         " waits, so the cheapest way to run the model is the right one."
         if many
-        else "A summary is made from its input alone: nothing is retrieved. At this volume a model of our own stands idle.",
+        else "A summary is made from its input alone: nothing is retrieved. At this volume a model of our own"
+        " stands idle.",
         because=case.because("problem.task", "workload.batch.rows", "workload.tokens.input", "sources[0].data"),
         rejected=(
             Rejected(

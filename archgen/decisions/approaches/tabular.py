@@ -81,7 +81,8 @@ def _boosted(question: Question, case: Case) -> Decision:
             Rejected("rules only", "the record holds more than anybody can write down", record(case).said),
         ),
         consequences=(
-            "The last model (or rule) stays as the baseline: a version ships only if it beats it at the operating point.",
+            "The last model (or rule) stays as the baseline: a version ships only if it beats it at the"
+            " operating point.",
             *(
                 ("A challenger runs beside the champion, and groups are compared before each release.",)
                 if explained

@@ -72,7 +72,8 @@ class Accelerator(Question):
                 Rejected(
                     "own GPU",
                     "has to be busy to pay",
-                    f"{weights_gigabytes(billions, 2):.1f} GB of weights for {billions:g} billion parameters in 16 bits",
+                    f"{weights_gigabytes(billions, 2):.1f} GB of weights for {billions:g} billion parameters in"
+                    f" 16 bits",
                 ),
                 Rejected("CPU", "seconds for each sentence", f"{billions:g} billion parameters"),
             ),

@@ -55,6 +55,7 @@ class Accounts(Question):
                 "Production data is read masked, in its own place, never copied to dev.",
             ),
             flips_when=tuple(flips),
-            source="AWS: build a secure enterprise ML platform (accounts for shared services, data science, test, production)",
+            source="AWS: build a secure enterprise ML platform (accounts for shared services, data science,"
+            " test, production)",
             confidence="documented",
         )

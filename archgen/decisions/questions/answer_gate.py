@@ -17,7 +17,8 @@ class AnswerGate(Question):
         if case.spec.problem.decision.effect != "generative":
             return None
         return self.made(
-            "a gate before each release (groundedness of at least 0.95 on a golden set) and guardrails around each answer",
+            "a gate before each release (groundedness of at least 0.95 on a golden set) and guardrails around"
+            " each answer",
             "Prompts, models and documents change: the same questions are asked again before each change goes live."
             " Guardrails take personal data, attacks on the prompt and ungrounded sentences out while it runs.",
             because=case.because("problem.task", "problem.interpretability", "problem.decision.automation"),

@@ -47,7 +47,8 @@ class Capture(Question):
             rejected=tuple(option for name, option in rejected.items() if name != kept),
             consequences=("Each delivery carries a manifest or a position, so that a repeated one changes nothing.",),
             flips_when=(Flip(path, "==", "daily" if kept == "log" else "cdc"),),
-            source="AWS Database Migration Service, SAP Note 3255746 and Salesforce documentation; the bounds are our own rule",
+            source="AWS Database Migration Service, SAP Note 3255746 and Salesforce documentation; the bounds"
+            " are our own rule",
         )
 
 

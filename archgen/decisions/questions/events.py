@@ -46,7 +46,8 @@ class Events(Question):
                 ),
             ),
             consequences=(
-                "Each event carries an id: delivery is at least once, and who writes keys by it. What fails repeatedly is put aside.",
+                "Each event carries an id: delivery is at least once, and who writes keys by it. What fails"
+                " repeatedly is put aside.",
             ),
             flips_when=(Flip("workload.traffic.peak", "<=" if many else ">", f"{bound:g}/s"),),
         )

@@ -53,7 +53,8 @@ class InferenceRegion(Question):
                 ),
             ),
             consequences=(
-                f"About {billed:,.0f} billed tokens a conversation of {turns:g} answers (a cached token costs a tenth), and"
+                f"About {billed:,.0f} billed tokens a conversation of {turns:g} answers (a cached token costs a"
+                f" tenth), and"
                 f" {total / 1e9:,.1f} billion tokens a month.",
                 "The provider neither keeps nor learns from what it is sent: the opt-out is part of the set-up.",
             ),

@@ -6,10 +6,12 @@ from archgen.decisions.decision import Decision, Flip, Rejected
 from archgen.decisions.question import Case, Question, backing
 
 _OF_TASK = {
-    "fraud-detection": "drift of the score (PSI), reviewed precision, approval rate, loss by value at a fixed false-positive rate",
+    "fraud-detection": "drift of the score (PSI), reviewed precision, approval rate, loss by value at a fixed"
+    " false-positive rate",
     "forecasting": "WAPE, bias, coverage of the interval, value added over a naive forecast",
     "recommendation": "uplift against a random holdout, coverage, diversity, share of cold starts",
-    "question-answering": "groundedness, relevance, retrieval recall, refusals, leaks of personal data, cost per answer",
+    "question-answering": "groundedness, relevance, retrieval recall, refusals, leaks of personal data, cost"
+    " per answer",
     "summarisation": "groundedness, corrections by people, leaks of personal data, cost per answer",
     "extraction": "straight-through share, error rate of a posted sample, corrections per field and layout",
     "anomaly": "lead time, false alarms per asset and month, missed failures",
@@ -64,7 +66,8 @@ class Monitoring(Question):
                 f"Drift above {case.at('drift_act'):g} PSI calls a person and starts a new training.",
                 *(
                     (
-                        "Error rates are compared between groups (warn at 0.05, act at 0.10; selection ratio of at least 0.8).",
+                        "Error rates are compared between groups (warn at 0.05, act at 0.10; selection ratio of"
+                        " at least 0.8).",
                     )
                     if groups
                     else ()

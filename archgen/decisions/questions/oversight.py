@@ -48,7 +48,8 @@ class Oversight(Question):
                 "The queue promises 90 % within 4 hours; overrides and agreement between reviewers are measured.",
                 *(
                     (
-                        "A significant decision is never taken by the system alone without a way to contest it (GDPR Art. 22).",
+                        "A significant decision is never taken by the system alone without a way to contest it"
+                        " (GDPR Art. 22).",
                     )
                     if people
                     else ()

@@ -31,7 +31,8 @@ class Placement(Question):
         fast = payload * 8 * case.peak / 0.4 / 1_000_000
         return self.made(
             _EDGE if edge else _CENTRAL,
-            "The way to the cloud takes what the answer may take, and an outage of the link would stop the line. Results"
+            "The way to the cloud takes what the answer may take, and an outage of the link would stop the"
+            " line. Results"
             " are stored on the site and forwarded when the link is there."
             if edge
             else "The way to the cloud leaves the model its time, and the link carries what is sent.",

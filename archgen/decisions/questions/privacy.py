@@ -20,7 +20,7 @@ class Privacy(Question):
             return None
         labels = case.spec.problem.labels
         rows = float(labels.rows) if labels and labels.rows else 0.0
-        noise = f"{rows:,.0f} rows; {case.rule('unlearning_rows')}"
+        noise = f"{rows:,.0f} rows; {case.rule('private_learning_rows')}"
         others = (
             Rejected(
                 "differential privacy in training",
@@ -48,7 +48,8 @@ class Privacy(Question):
         one = sources[0] if len(sources) == 1 else None
         return self.made(
             "keyed pseudonyms for identifiers, least columns, and erasure by retraining",
-            "Models need to tell people apart, never to know who they are. The key stays with one role, and who is erased"
+            "Models need to tell people apart, never to know who they are. The key stays with one role, and who"
+            " is erased"
             " is left out of the next training.",
             because=because,
             rejected=(

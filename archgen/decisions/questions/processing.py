@@ -39,7 +39,8 @@ class Processing(Question):
         )
         return self.made(
             (_STREAMING, _MICRO, _BATCH)[stage],
-            "Counts over minutes catch a burst only while it happens. Scoring stays in the request path: a stream has no"
+            "Counts over minutes catch a burst only while it happens. Scoring stays in the request path: a"
+            " stream has no"
             " reply channel."
             if stage == 0
             else "Nothing that the features describe changes faster than this; scoring stays in the request path.",

@@ -26,7 +26,8 @@ class Recovery(Question):
         figures = f"RTO {recovery.rto}, RPO {recovery.rpo}"
         down = (1 - float(case.spec.workload.availability)) * 43_200
         return self.made(
-            f"three zones of one region; against the loss of the region these targets ask for {wanted}, which is not built",
+            f"three zones of one region; against the loss of the region these targets ask for {wanted}, which"
+            f" is not built",
             "Every store and fleet is sized to lose one of three zones without missing its targets. After the loss"
             " of the region the program is deployed again elsewhere, which takes hours: the targets are met"
             " for a zone only.",

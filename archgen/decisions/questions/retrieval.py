@@ -33,7 +33,8 @@ class Retrieval(Question):
         said = f"{total / 1e6:,.1f}M vectors; {case.rule('vectors_for_index')}"
         return self.made(
             f"{_INDEX if own else _TABLE}; {trim.get(apart, f'each search stays within the tenant ({apart})')}",
-            "Words find names and numbers, vectors find meaning. What a caller may not read is never found, so no prompt"
+            "Words find names and numbers, vectors find meaning. What a caller may not read is never found, so"
+            " no prompt"
             " and no model can give it away.",
             because=case.because(
                 "workload.tenants.isolation",
@@ -49,7 +50,8 @@ class Retrieval(Question):
                 Rejected("an index for each tenant", "an idle floor for each", f"{floor:g} units each, asked or not"),
             ),
             consequences=(
-                f"About {size:,.0f} GB with a replica ({case.at('vector_dimensions'):g} dimensions); a serverless index keeps"
+                f"About {size:,.0f} GB with a replica ({case.at('vector_dimensions'):g} dimensions); a"
+                f" serverless index keeps"
                 f" {floor:g} units when nobody asks.",
                 "A deleted document leaves the index with the next delivery, as erasure asks for.",
             ),

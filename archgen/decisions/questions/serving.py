@@ -104,7 +104,8 @@ class Serving(Question):
         )
         return self.made(
             "asynchronous: a queue with back-pressure and dead letters before workers that scale with its depth",
-            "The caller is told when the answer is there. The queue takes bursts, and what fails repeatedly is put aside"
+            "The caller is told when the answer is there. The queue takes bursts, and what fails repeatedly is"
+            " put aside"
             " for a person instead of stopping the rest.",
             because=case.because("workload.latency.p99", "workload.payload", "workload.traffic.peak"),
             rejected=(Rejected("real-time endpoint", "no connection is held that long", figures), _QUEUE),

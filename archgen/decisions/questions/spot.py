@@ -55,5 +55,6 @@ class Spot(Question):
                 Rejected("interruptible instances for serving", "capacity leaves within minutes", "2 minutes' notice"),
             ),
             flips_when=(Flip("workload.models.releases", ">" if patient else "<=", f"{bound:.0f}/year"),),
-            source="Young (1974): interval = sqrt(2 x write time x time between interruptions); the slack of 2 is our own rule",
+            source="Young (1974): interval = sqrt(2 x write time x time between interruptions); the slack of 2"
+            " is our own rule",
         )

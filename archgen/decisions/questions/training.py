@@ -9,7 +9,7 @@ _WAREHOUSES = frozenset({"snowflake", "databricks", "bigquery", "redshift"})
 
 
 class Training(Question):
-    """Given by the spec: here, or elsewhere with a model that is brought. Warehouse-native where all data lies there."""
+    """Given by the spec: here, or elsewhere with a model that is brought. The warehouse is named as an option."""
 
     id = "training"
     asks = "Where are models trained?"

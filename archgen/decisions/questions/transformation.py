@@ -50,7 +50,8 @@ class Transformation(Question):
         only = len(sources) - len(inside) == 1
         return self.made(
             "ETL in the lake: a job joins the sources, checks them, and only then writes what models read",
-            "The sources lie in several systems: they meet in the lake, where the quality gate stands before any model.",
+            "The sources lie in several systems: they meet in the lake, where the quality gate stands before"
+            " any model.",
             because=because,
             rejected=(Rejected("ELT in a warehouse", "part of the data would first have to be loaded into it", held),),
             consequences=("A delivery that fails its checks stops the run instead of becoming a wrong answer.",),

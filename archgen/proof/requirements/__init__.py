@@ -1,11 +1,13 @@
 """Rules that only require values of properties: rows of one table per cloud, walked by one class.
 
 A row has `id`, `title`, `source`, `example` and `checks`. A check names a `type` of resource and either a `path` of its
-inputs with one condition, or a `partner`: a resource of another type that has to refer to it through one of its inputs.
+inputs with one condition, or a `partner`: a resource of another type that has to refer to it through one of its inputs;
+or it says `never`, the type itself is not wanted, or `protected`, Pulumi has to refuse its deletion. `when` is a condition of its own, `stacks` and `data` restrict it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any
@@ -18,7 +20,7 @@ from archgen.proof.paths_in_inputs import values
 from archgen.proof.rule import Evidence, Family, Finding, Rule
 
 PUBLIC = frozenset({"public"})
-CONDITIONS = ("is", "one_of", "none_of", "given", "absent", "at_least")
+CONDITIONS = ("is", "one_of", "none_of", "like", "unlike", "given", "absent", "at_least")
 
 
 class Requirement(Rule):
@@ -70,6 +72,13 @@ def holds_public_data_only(resource: Resource, evidence: Evidence) -> bool:
 
 
 def _messages(check: Mapping[str, Any], resource: Resource, evidence: Evidence) -> Iterator[str]:
+    if check.get("never"):
+        yield "this has no place in a private platform"
+        return
+    if check.get("protected"):
+        if not resource.protect:
+            yield "it is not protected: `protect=True` keeps a slip from deleting it"
+        return
     if partner := check.get("partner"):
         if not any(_refers(each, partner["input"], resource) for each in evidence.up.of_type(partner["type"])):
             yield f"no {partner['type'].rpartition(':')[2]} is made for it"
@@ -98,6 +107,10 @@ def _fault(check: Mapping[str, Any], value: Any) -> str | None:
         case "one_of" if value not in check["one_of"]:
             return f"{found}; {' or '.join(map(repr, check['one_of']))} is required"
         case "none_of" if value in check["none_of"]:
+            return f"{found}, which is not allowed"
+        case "like" if not re.search(check["like"], str(value)):
+            return f"{found}; a text like {check['like']} is required"
+        case "unlike" if re.search(check["unlike"], str(value)):
             return f"{found}, which is not allowed"
         case "given" if found == "is not given":
             return found

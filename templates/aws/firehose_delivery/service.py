@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from archgen.services import Fit, Port, Service, Violation
+from archgen.services import Fit, Port, Service
+from archgen.services.limits import above
 from archgen.topology import Needs
 
 RECORD_BYTES = 1_024_000
@@ -13,19 +14,12 @@ class FirehoseDelivery(Service):
     """Scales with its stream, so that nothing is sized; a record has a largest size."""
 
     def suits(self, needs: Needs) -> Fit:
-        record = float(str(needs.get("record_bytes", 0)))
-        violated = (
-            Violation(
-                need="record_bytes",
-                found=f"{record:,.0f} bytes",
-                limit=f"{RECORD_BYTES:,} bytes",
-                reason="Firehose does not take a record of this size",
-            ),
-        )
         return Fit(
             score=80,
             reasons=("no instances to run and it scales with the stream", "objects by date under a key of the client"),
-            violated=violated if record > RECORD_BYTES else (),
+            violated=above(
+                needs, "record_bytes", RECORD_BYTES, "bytes", "Firehose does not take a record of this size"
+            ),
         )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from archgen.services.service import Demand, Fit, Neighbours, Service, Value, Violation
+from archgen.services.service import Demand, Fit, Neighbours, Service, Value
+from archgen.services.roles.event_stream import stream_limits
 from archgen.sizing import Quantity, shards
 from archgen.topology import Component, Needs
 
@@ -17,29 +18,16 @@ class KinesisStreamService(Service):
     """Fits records of up to 1 MiB that are replayed for up to a year."""
 
     def suits(self, needs: Needs) -> Fit:
-        record_bytes, replay_hours = cast("float", needs["record_bytes"]), cast("float", needs["replay_hours"])
-        violated = []
-        if record_bytes > MAX_RECORD_BYTES:
-            violated.append(
-                Violation(
-                    need="record_bytes",
-                    found=f"{record_bytes:,.0f} bytes",
-                    limit=f"{MAX_RECORD_BYTES:,} bytes",
-                    reason="a record of a Kinesis stream holds 1 MiB by default; keep larger content in the lake and"
-                    " stream its address",
-                )
-            )
-        if replay_hours > MAX_RETENTION_HOURS:
-            violated.append(
-                Violation(
-                    need="replay_hours",
-                    found=f"{replay_hours:,.0f} h",
-                    limit=f"{MAX_RETENTION_HOURS:,} h",
-                    reason="a Kinesis stream keeps records for a year at most; replay older ones from the lake",
-                )
-            )
+        violated = stream_limits(
+            needs,
+            record_bytes=MAX_RECORD_BYTES,
+            record_reason="a record of a Kinesis stream holds 1 MiB by default; keep larger content in the lake and"
+            " stream its address",
+            replay_hours=MAX_RETENTION_HOURS,
+            replay_reason="a Kinesis stream keeps records for a year at most; replay older ones from the lake",
+        )
         if violated:
-            return Fit(violated=tuple(violated))
+            return Fit(violated=violated)
         return Fit(score=80, reasons=("no brokers to run or patch", "encrypted under the client's key"))
 
     def size(self, demand: Demand) -> tuple[Quantity, ...]:

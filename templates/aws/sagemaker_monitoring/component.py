@@ -1,13 +1,12 @@
 """Monitoring of data and model: Model Monitor on captured requests, and a daily job on scores, labels and forecasts.
 
 The job in `app/` looks at what Model Monitor cannot: the score's drift from the day of release on, the money that was
-lost once labels are mature, and forecasts whose days have come. It also counts Model Monitor's violations, which are
-files otherwise, so that each of them is an alarm.
+lost once labels are mature, and forecasts whose days have come. It also writes the labels that Model Monitor joins to
+captured requests, and counts its violations, which are files otherwise, so that each of them is an alarm.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +31,8 @@ from ..hardened.jobs import (
 )
 from ..hardened.monitoring import alarm
 from ..hardened.schedules import schedule
+from .late_labels import GROUND_TRUTH, GROUPS, QUALITY, LateLabels, in_request, watch_groups, watch_quality
+from .uploads import upload
 from .watch import Watch, definition
 
 PREPROCESSOR = "record_preprocessor.py"
@@ -52,6 +53,12 @@ class SagemakerMonitoringArgs:
     captured_prefix: str = ""
     """Requests and replies of the endpoint's champion."""
     endpoint: RealtimeEndpoint | None = None
+    label_delay_days: int | None = None
+    """Until labels are mature. None where Model Monitor is not to join them to what the endpoint captured."""
+    step_up_score: float = 0.5
+    ranking_floor: float = 0.5
+    bias_columns: Sequence[str] = ()
+    """By whose values error rates are compared, as they were before the version was registered."""
     answers: ObjectStore | None = None
     answers_prefix: str = ""
     """Forecasts as they were given, below `date=<day of the run>`."""
@@ -90,6 +97,9 @@ class SagemakerMonitoring(pulumi.ComponentResource):
             *reach_aws(workload, args.network),
             self._allow_service(workload),
         ]
+        if args.label_delay_days is not None:
+            # Labels and reports are of people, so they lie where the labelled data does and are kept as long.
+            granted += args.curated.grant_write(workload, name)
         watched = [_limit(text) for text in args.limits]
         own = [self._metric(metric) for metric, _, _ in watched]
         self.metrics = [*own, *pipeline_metrics(name, self._pipeline_name)]
@@ -119,6 +129,11 @@ class SagemakerMonitoring(pulumi.ComponentResource):
                 ),
                 *pull_image(self._repository),
                 pull_provided_images(self._platform),
+                statement(
+                    ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+                    # Joins labels to captured requests, ahead of a monitor that needs them; in an account of AWS.
+                    [f"arn:aws:ecr:{self._platform.region}:*:repository/sagemaker-model-monitor-groundtruth-merger"],
+                ),
                 *run_jobs(self._platform, self._args.network, self._group),
                 *start_jobs(self._platform, self._role),
             ],
@@ -166,6 +181,8 @@ class SagemakerMonitoring(pulumi.ComponentResource):
         args = self._args
         if args.endpoint is not None and args.baseline_uri is not None:
             self._watch_requests(args.endpoint, args.baseline_uri, granted)
+        if args.endpoint is not None and args.label_delay_days is not None:
+            self._watch_labels(args.endpoint, args.label_delay_days, granted)
         pipeline = aws.sagemaker.Pipeline(
             self._name,
             pipeline_name=self._pipeline_name,
@@ -198,6 +215,12 @@ class SagemakerMonitoring(pulumi.ComponentResource):
         if args.captured is not None and args.endpoint is not None:
             captured = f"{args.captured_prefix}/{args.endpoint.endpoint_name}"
             environment["CAPTURED_URI"] = _uri(args.captured, captured)
+        if args.endpoint is not None and args.label_delay_days is not None:
+            place, endpoint = _uri(args.curated, self._name), args.endpoint.endpoint_name
+            environment["GROUND_TRUTH_URI"] = pulumi.Output.concat(place, f"/{GROUND_TRUTH}")
+            environment["QUALITY_URI"] = pulumi.Output.concat(place, f"/{QUALITY}/{endpoint}")
+            if in_request(args.bias_columns):
+                environment["GROUPS_URI"] = pulumi.Output.concat(place, f"/{GROUPS}/{endpoint}")
         if args.answers is not None:
             environment["ANSWERS_URI"] = _uri(args.answers, args.answers_prefix)
         if args.evaluation_uri is not None:
@@ -242,10 +265,7 @@ class SagemakerMonitoring(pulumi.ComponentResource):
                 # Ended before the next hour begins.
                 max_runtime_in_seconds=3000
             ),
-            # Its name says nothing of when the endpoint exists, and SageMaker refuses to watch one that does not.
-            opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[*granted, *([endpoint] if isinstance(endpoint, pulumi.Resource) else [])]
-            ),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=_required(endpoint, granted)),
         )
         aws.sagemaker.MonitoringSchedule(
             self._name,
@@ -260,20 +280,34 @@ class SagemakerMonitoring(pulumi.ComponentResource):
             opts=self._child,
         )
 
+    def _watch_labels(
+        self, endpoint: RealtimeEndpoint, label_delay_days: int, granted: Sequence[pulumi.Resource]
+    ) -> None:
+        args = self._args
+        watched = LateLabels(
+            name=self._name,
+            platform=self._platform,
+            parent=self,
+            required=_required(endpoint, granted),
+            endpoint_name=endpoint.endpoint_name,
+            place=_uri(args.curated, self._name),
+            label_delay_days=label_delay_days,
+            step_up_score=args.step_up_score,
+            ranking_floor=args.ranking_floor,
+            role_arn=self._role.arn,
+            instance_type=args.instance_type,
+            subnet_ids=args.network.app_subnet_ids,
+            security_group_id=self._group.id,
+        )
+        called, ranking = watch_quality(watched)
+        self.alarms, self.metrics = [*self.alarms, called], [*self.metrics, ranking]
+        if columns := in_request(args.bias_columns):
+            watch_groups(watched, columns)
+
     def _preprocessor(self) -> pulumi.Output[str]:
         """Uploads the script that makes flat records, and gives its address."""
         text = Path(__file__).with_name(PREPROCESSOR).read_text(encoding="utf-8")
-        script = aws.s3.BucketObjectv2(
-            f"{self._name}-preprocessor",
-            bucket=self._platform.artefacts_bucket,
-            # By content: a job definition cannot be changed, so another script has to be another object.
-            key=f"{self._name}/{hashlib.sha256(text.encode()).hexdigest()[:12]}/{PREPROCESSOR}",
-            content=text,
-            server_side_encryption="aws:kms",
-            kms_key_id=self._platform.keys.data,
-            opts=self._child,
-        )
-        return pulumi.Output.concat("s3://", script.bucket, "/", script.key)
+        return upload(f"{self._name}-preprocessor", PREPROCESSOR, text, self._platform, self)
 
     def _output(self) -> aws.sagemaker.DataQualityJobDefinitionDataQualityJobOutputConfigArgs:
         return aws.sagemaker.DataQualityJobDefinitionDataQualityJobOutputConfigArgs(
@@ -302,12 +336,24 @@ ADVICE: Mapping[str, str] = {
     "Compare with the score's drift of that day; retrain, and lower the threshold until then if reviewers can take it.",
     "DataQualityViolations": "Requests violate the constraints of the training data: read constraint_violations.json "
     "of the hour. A new category is the client's news; a missing feature is a fault in the path of features.",
+    "LabelsMatched": "No captured request has found its label, though there were many of both: quality and groups are "
+    "not watched. Compare a captured request with its row in the curated data; one of them has changed its form.",
+    "RecallGap": "Fraud is missed in some group of decisions more often than in the others, over a week of mature "
+    "labels. Read analysis.json of the group monitor; compare with the groups of the version's registration.",
+    "SpecificityGap": "Good decisions of some group are stopped more often than those of the others, over a week of "
+    "mature labels. Read analysis.json of the group monitor, and let a person judge whether the reason is a fair one.",
     "WAPE": "A whole horizon was forecast worse than allowed. Look at the series with the largest errors, then at "
     "promotions and prices that were not told ahead.",
     "Bias": "Forecasts lie to one side of the actual sums: stock piles up or runs out. Look for a break in the level, "
     "and retrain.",
     "Coverage": "Too many days lie outside their interval: safety stock that is reckoned from it is too small.",
 }
+
+
+def _required(endpoint: RealtimeEndpoint, granted: Sequence[pulumi.Resource]) -> list[pulumi.Resource]:
+    """What a monitoring job waits for. The endpoint's name says nothing of when the endpoint exists, and SageMaker
+    refuses to watch one that does not."""
+    return [*granted, *([endpoint] if isinstance(endpoint, pulumi.Resource) else [])]
 
 
 def _baseline(uri: str) -> aws.sagemaker.DataQualityJobDefinitionDataQualityBaselineConfigArgs:

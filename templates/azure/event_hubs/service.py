@@ -8,6 +8,7 @@ from typing import cast
 
 from archgen.knowledge import Assumptions
 from archgen.services.service import Demand, Fit, Neighbours, Service, Value, Violation
+from archgen.services.roles.event_stream import stream_limits
 from archgen.sizing import Quantity, shards
 from archgen.topology import Component, Needs
 
@@ -24,38 +25,18 @@ class EventHubsService(Service):
     """Fits records of up to 1 MiB that are replayed for up to ninety days, within one Premium namespace."""
 
     def suits(self, needs: Needs) -> Fit:
-        record_bytes, replay_hours = cast("float", needs["record_bytes"]), cast("float", needs["replay_hours"])
-        arriving = cast("float", needs["records_per_second"]) * record_bytes / 1_000_000
-        violated = []
-        if record_bytes > MAX_RECORD_BYTES:
-            violated.append(
-                Violation(
-                    need="record_bytes",
-                    found=f"{record_bytes:,.0f} bytes",
-                    limit=f"{MAX_RECORD_BYTES:,} bytes",
-                    reason="a message of Event Hubs Premium holds 1 MiB; keep larger content in the lake",
-                )
-            )
-        if replay_hours > MAX_RETENTION_HOURS:
-            violated.append(
-                Violation(
-                    need="replay_hours",
-                    found=f"{replay_hours:,.0f} h",
-                    limit=f"{MAX_RETENTION_HOURS:,} h",
-                    reason="Event Hubs Premium keeps messages for ninety days at most; replay older ones from the lake",
-                )
-            )
-        if arriving > MEGABYTES_PER_UNIT * UNITS[-1]:
-            violated.append(
-                Violation(
-                    need="records_per_second",
-                    found=f"{arriving:,.0f} MB/s",
-                    limit=f"{MEGABYTES_PER_UNIT * UNITS[-1]:,.0f} MB/s",
-                    reason="a Premium namespace has sixteen processing units at most; spread the events",
-                )
-            )
+        violated = (
+            *stream_limits(
+                needs,
+                record_bytes=MAX_RECORD_BYTES,
+                record_reason="a message of Event Hubs Premium holds 1 MiB; keep larger content in the lake",
+                replay_hours=MAX_RETENTION_HOURS,
+                replay_reason="Event Hubs Premium keeps messages for ninety days at most; replay older ones from the lake",
+            ),
+            *_arriving_limit(needs),
+        )
         if violated:
-            return Fit(violated=tuple(violated))
+            return Fit(violated=violated)
         return Fit(score=80, reasons=("no brokers to run or patch, and Kafka's protocol", "under the client's key"))
 
     def size(self, demand: Demand) -> tuple[Quantity, ...]:
@@ -91,6 +72,20 @@ class EventHubsService(Service):
 
     def arguments(self, component: Component, neighbours: Neighbours) -> Mapping[str, Value]:
         return {"retention_hours": max(1, int(cast("float", component.needs["replay_hours"])))}
+
+
+def _arriving_limit(needs: Needs) -> tuple[Violation, ...]:
+    arriving = cast("float", needs["records_per_second"]) * cast("float", needs["record_bytes"]) / 1_000_000
+    if arriving <= MEGABYTES_PER_UNIT * UNITS[-1]:
+        return ()
+    return (
+        Violation(
+            need="records_per_second",
+            found=f"{arriving:,.0f} MB/s",
+            limit=f"{MEGABYTES_PER_UNIT * UNITS[-1]:,.0f} MB/s",
+            reason="a Premium namespace has sixteen processing units at most; spread the events",
+        ),
+    )
 
 
 def _units(demand: Demand, known: Assumptions) -> int:

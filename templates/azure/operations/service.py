@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from archgen.services.roles.operations import Operations
 
-from archgen.services.service import Fit, Neighbours, Ref, Service, Value
-from archgen.topology import Component, Needs
-
-
-class OperationsService(Service):
-    """Fits every program: it follows whatever there is to watch."""
-
-    def suits(self, needs: Needs) -> Fit:
-        return Fit(score=100, reasons=("one workbook over all parts, and Azure's own incidents",))
-
-    def arguments(self, component: Component, neighbours: Neighbours) -> Mapping[str, Value]:
-        return {
-            "observed": tuple(
-                Ref(component=id) for id in neighbours.others(component.id) if neighbours.services[id].observed
-            )
-        }
-
-
-SERVICE = OperationsService(
-    id="operations", role="operations", class_name="Operations", title="Azure Monitor", observed=False
+SERVICE = Operations(
+    id="operations",
+    role="operations",
+    class_name="Operations",
+    title="Azure Monitor",
+    observed=False,
+    strength="one workbook over all parts, and Azure's own incidents",
 )

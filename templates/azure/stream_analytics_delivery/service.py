@@ -5,8 +5,9 @@ from __future__ import annotations
 from math import ceil
 
 from archgen.knowledge import Assumptions
-from archgen.services import Demand, Fit, Port, Service, Violation
+from archgen.services import Demand, Fit, Port, Service
 from archgen.sizing import Quantity
+from archgen.services.limits import above
 from archgen.topology import Needs
 
 RECORD_BYTES = 1_048_576
@@ -20,19 +21,10 @@ class StreamAnalyticsDeliveryService(Service):
     """Sized by the bytes that pass through."""
 
     def suits(self, needs: Needs) -> Fit:
-        record = float(str(needs.get("record_bytes", 0)))
-        violated = (
-            Violation(
-                need="record_bytes",
-                found=f"{record:,.0f} bytes",
-                limit=f"{RECORD_BYTES:,} bytes",
-                reason="Event Hubs hands over no larger record",
-            ),
-        )
         return Fit(
             score=80,
             reasons=("no code to run, and each record is written exactly once", "its own identity, no key"),
-            violated=violated if record > RECORD_BYTES else (),
+            violated=above(needs, "record_bytes", RECORD_BYTES, "bytes", "Event Hubs hands over no larger record"),
         )
 
     def size(self, demand: Demand) -> tuple[Quantity, ...]:

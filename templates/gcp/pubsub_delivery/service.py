@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from archgen.services import Fit, Neighbours, Port, Service, Value, Violation
+from archgen.services import Fit, Neighbours, Port, Service, Value
+from archgen.services.limits import above
 from archgen.topology import Component, Needs
 
 RECORD_BYTES = 10_000_000
@@ -15,19 +16,12 @@ class PubSubDeliveryService(Service):
     """Scales with its stream, so that nothing is sized; a message has a largest size."""
 
     def suits(self, needs: Needs) -> Fit:
-        record = float(str(needs.get("record_bytes", 0)))
-        violated = (
-            Violation(
-                need="record_bytes",
-                found=f"{record:,.0f} bytes",
-                limit=f"{RECORD_BYTES:,} bytes",
-                reason="Pub/Sub does not take a message of this size",
-            ),
-        )
         return Fit(
             score=80,
             reasons=("no job between stream and table, and it scales with the stream", "rows with their metadata"),
-            violated=violated if record > RECORD_BYTES else (),
+            violated=above(
+                needs, "record_bytes", RECORD_BYTES, "bytes", "Pub/Sub does not take a message of this size"
+            ),
         )
 
     def arguments(self, component: Component, neighbours: Neighbours) -> Mapping[str, Value]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from math import ceil
 from typing import cast
 
-from archgen.services.service import Fit, Neighbours, Service, Value, Violation
+from archgen.services.service import Fit, Neighbours, Service, Value
+from archgen.services.roles.event_stream import stream_limits
 from archgen.topology import Component, Needs
 
 MAX_RECORD_BYTES = 10_000_000
@@ -18,28 +19,15 @@ class PubSubStreamService(Service):
     """Fits messages of up to 10 MB that are replayed for up to 31 days; there is no capacity to plan."""
 
     def suits(self, needs: Needs) -> Fit:
-        record_bytes, replay_hours = cast("float", needs["record_bytes"]), cast("float", needs["replay_hours"])
-        violated = []
-        if record_bytes > MAX_RECORD_BYTES:
-            violated.append(
-                Violation(
-                    need="record_bytes",
-                    found=f"{record_bytes:,.0f} bytes",
-                    limit=f"{MAX_RECORD_BYTES:,} bytes",
-                    reason="a Pub/Sub message holds 10 MB; keep larger content in the lake and stream its address",
-                )
-            )
-        if replay_hours > MAX_RETENTION_HOURS:
-            violated.append(
-                Violation(
-                    need="replay_hours",
-                    found=f"{replay_hours:,.0f} h",
-                    limit=f"{MAX_RETENTION_HOURS:,} h",
-                    reason="a topic keeps messages for 31 days at most; replay older ones from the lake",
-                )
-            )
+        violated = stream_limits(
+            needs,
+            record_bytes=MAX_RECORD_BYTES,
+            record_reason="a Pub/Sub message holds 10 MB; keep larger content in the lake and stream its address",
+            replay_hours=MAX_RETENTION_HOURS,
+            replay_reason="a topic keeps messages for 31 days at most; replay older ones from the lake",
+        )
         if violated:
-            return Fit(violated=tuple(violated))
+            return Fit(violated=violated)
         return Fit(score=80, reasons=("no shards or brokers to plan", "encrypted under the client's key"))
 
     def arguments(self, component: Component, neighbours: Neighbours) -> Mapping[str, Value]:

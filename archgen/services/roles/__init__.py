@@ -1,0 +1,1 @@
+"""What the services of one role share on every cloud; limits, types and names of a cloud stand in its `service.py`."""

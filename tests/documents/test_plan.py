@@ -1,0 +1,47 @@
+"""The plan as JSON and on a terminal."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from archgen.documents.plan import plan_of, plan_text
+from tests.specs import CASES, changed, spec
+
+
+@pytest.mark.parametrize("case", sorted(path.stem for path in CASES.glob("*.yaml")))
+def test_every_case_reads_on_eighty_columns_and_is_plain_data(case: str) -> None:
+    from archgen.errors import NotFeasible
+
+    try:
+        said = plan_of(spec(case), None, None)
+    except NotFeasible as error:
+        # A blueprint suits it and a service of its cloud is still missing: then the plan says which.
+        assert all(problem.message for problem in error.problems)
+        return
+    text = plan_text(said)
+    assert max(map(len, text.splitlines())) <= 80
+    json.dumps(said)
+    for heading in ("Business", "Feasibility", "Decisions"):
+        assert heading in text.splitlines()
+
+
+def test_feasibility_keeps_its_contract() -> None:
+    said = plan_of(spec("fraud-slice"), None, None)["feasibility"]
+    assert set(said) == {"score", "verdict", "criteria", "gates"}
+    assert said["verdict"] == "go" and len(said["criteria"]) == 10
+    assert {gate["id"] for gate in said["gates"]} >= {"prohibited-practice", "labels", "latency", "leakage"}
+
+
+def test_business_shows_its_arithmetic() -> None:
+    text = plan_text(plan_of(spec("fraud-slice"), None, None))
+    assert "value recall = 1 - target / baseline = 0.5" in text
+    assert "kpi_dispute_fee" in text, "what is assumed is named"
+
+
+def test_a_stop_is_planned_and_said() -> None:
+    silent = changed("demand-forecasting", ("labels: {series: 40000, history: 3 years}, ", ""))
+    said = plan_of(silent, None, None)
+    assert said["feasibility"]["verdict"] == "no-go" and "sizing" not in said
+    assert "STOP labels" in plan_text(said)
