@@ -149,7 +149,7 @@ def design(spec: Spec, cloud: str | None = None, region: str | None = None) -> D
 
 
 def _designed(spec: Spec, cloud: str | None, region: str | None) -> Design:
-    chosen = _cloud(spec, cloud)
+    chosen = _cloud(spec, cloud, region)
     place = _region(spec, chosen, region)
     pins = _pins(spec, chosen)
     planned = _planned(spec)
@@ -179,7 +179,7 @@ def _designed(spec: Spec, cloud: str | None, region: str | None) -> Design:
         feasibility=planned.feasibility,
         decisions={
             **planned.decisions,
-            **_cloud_decision(planned, chosen, cloud),
+            **_cloud_decision(planned, chosen, cloud, place),
             **_service_decisions(planned.topology, choices, pins),
         },
         topology=planned.topology,
@@ -248,17 +248,16 @@ def _with_ways_out(error: NotFeasible, ways: list[str]) -> NotFeasible:
     return NotFeasible(replace(first, hint=f"{first.hint}; {said}" if first.hint else said), *others)
 
 
-def _cloud(spec: Spec, said: str | None) -> Cloud:
+def _cloud(spec: Spec, said: str | None, region: str | None) -> Cloud:
     name = said or spec.platform.cloud
     if name == "recommend":
-        region = spec.platform.region
-        able = tuple(id for id, cloud in clouds().items() if region is None or region in cloud.regions)
+        able = _able(spec, region)
         if not able:
             raise WrongUse(
                 Problem(
                     id="unknown-region",
                     path="platform.region",
-                    message=f"no cloud has a region '{region}'",
+                    message=f"no cloud has a region '{region or spec.platform.region}'",
                     expected="a region of " + " or ".join(clouds()),
                 )
             )
@@ -275,20 +274,24 @@ def _cloud(spec: Spec, said: str | None) -> Cloud:
     return clouds()[name]
 
 
+def _able(spec: Spec, region: str | None) -> tuple[str, ...]:
+    """The clouds that can be recommended: templates exist, and the region (where one is named) is theirs."""
+    place = region or spec.platform.region
+    return tuple(id for id, cloud in clouds().items() if place is None or place in cloud.regions)
+
+
 def _case(spec: Spec) -> Case:
     return Case(spec=spec, assumptions=assumptions().overridden(spec.assumptions), made={})
 
 
-def _cloud_decision(planned: Plan, chosen: Cloud, said: str | None) -> Decisions:
-    """The recommendation among the clouds that can be built; nothing where a person named the cloud."""
-    if planned.spec.platform.cloud != "recommend":
+def _cloud_decision(planned: Plan, chosen: Cloud, said: str | None, place: Region) -> Decisions:
+    """The recommendation among the clouds that have the region; where a person named the cloud, it is given."""
+    if "recommend" not in (said, planned.spec.platform.cloud):
         return {}
-    region = planned.spec.platform.region
-    able = tuple(id for id, cloud in clouds().items() if region is None or region in cloud.regions)
-    if said:
+    if said not in (None, "recommend"):
         return {"cloud": replace(planned.decisions["cloud"], choice=chosen.title, kind="given", flips_when=())}
-    left_out = f"has no region {region}" if region else "nothing is built there yet"
-    return {"cloud": recommended(_case(planned.spec), able, left_out)}
+    able = _able(planned.spec, place.name)
+    return {"cloud": recommended(_case(planned.spec), able, f"has no region {place.name}")}
 
 
 def _allowed_regions(spec: Spec, cloud: Cloud) -> list[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from archgen.knowledge import assumptions
 from archgen.program import Program
-from archgen.services import Ref, Setting, Value
+from archgen.services import Neighbours, Ref, Setting, Value
 from tests.specs import designed, wired
 
 LEARNING, BROUGHT, FORECASTING = "fraud-learning", "fraud-slice", "demand-forecasting"
@@ -72,3 +75,31 @@ def test_forecasts_are_trained_registered_and_watched_without_an_endpoint() -> N
 @pytest.mark.parametrize("id", ["training", "registry", "promotion", "model-monitoring", "curation"])
 def test_a_model_that_is_brought_needs_none_of_it(id: str) -> None:
     assert id not in designed(BROUGHT).bindings
+
+
+def test_labels_are_joined_to_captured_requests_where_these_outlive_the_delay() -> None:
+    given = arguments(wired(LEARNING), "model-monitoring")
+    assert given["label_delay_days"] == 90
+    assert "ENTITIES=card,merchant,device" in str(given["parameters"])
+    # What is compared before a release is compared after it: one setting, not two.
+    assert given["bias_columns"] == arguments(wired(LEARNING), "training")["bias_columns"]
+    assert {"LabelsMatched < 1", "RecallGap > 0.2"} <= set(str(given["limits"]).replace("'", '"').split('"'))
+    forecasts = arguments(wired(FORECASTING), "model-monitoring")
+    assert "label_delay_days" not in forecasts and "LabelsMatched" not in str(forecasts["limits"])
+
+
+@pytest.mark.parametrize(("keep_days", "joined"), [(94, True), (93, False)])
+def test_requests_that_are_deleted_before_their_labels_are_mature_are_not_joined(keep_days: int, joined: bool) -> None:
+    design = designed(LEARNING)
+    lakes = {"event-lake"}
+    components = tuple(
+        replace(c, needs={**c.needs, "keep_days": keep_days}) if c.id in lakes else c
+        for c in design.topology.components
+    )
+    topology = replace(design.topology, components=components)
+    service = design.bindings["model-monitoring"].service
+    bound = {id: binding.service for id, binding in design.bindings.items()}
+    around = Neighbours(topology=topology, services=bound, region=design.region, assumptions=assumptions())
+    given = service.arguments(topology.component("model-monitoring"), around)
+    assert ("label_delay_days" in given) is joined
+    assert ("LabelsMatched < 1" in str(given["limits"])) is joined

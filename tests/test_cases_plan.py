@@ -236,6 +236,10 @@ class TestVisualInspection:
             one.option for one in planned(self.CASE).decisions["serving"].rejected
         ]
 
+    def test_nothing_in_the_cloud_stands_before_the_device(self) -> None:
+        assert "front-door" not in planned(self.CASE).decisions
+        assert choice(self.CASE, "accelerator") == "yes: a small accelerator in each device"
+
     def test_transfer_learning_and_recall_from_escapes(self) -> None:
         assert choice(self.CASE, "approach").startswith("transfer learning")
         recall = planned(self.CASE).required.steps[0]
@@ -290,6 +294,12 @@ class TestCallSummaries:
         assert choice(self.CASE, "approach").startswith("redaction first, then a small language model")
         assert choice(self.CASE, "serving").startswith("batch inference")
         assert "1,800,000 texts a month" in rejected(planned(self.CASE).decisions["approach"], "large hosted model")
+
+    def test_a_card_of_our_own_runs_only_with_the_batch(self) -> None:
+        assert choice(self.CASE, "accelerator").startswith("yes: one GPU of 24 GB, started for the run")
+        few = plan(changed(self.CASE, ("rows: 60k", "rows: 6k")))
+        assert "hosted language model" in few.decisions["approach"].choice
+        assert few.decisions["accelerator"].choice.startswith("none of our own")
 
     def test_inferring_the_emotions_of_staff_is_refused_with_its_article(self) -> None:
         statement = "Save agents the writing of a summary after each call"

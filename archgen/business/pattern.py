@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from archgen.business.requirement import Figures, Requirement
+from archgen.business.requirement import Figures, Requirement, Unfit
 from archgen.knowledge import Assumptions
 from archgen.spec import Spec
 
@@ -40,7 +40,7 @@ def pattern(id: str, *metrics: str) -> Callable[[Derive], Derive]:
 @cache
 def patterns() -> Mapping[str, KpiPattern]:
     """Every pattern by id."""
-    folder = importlib.import_module("archgen.business.patterns")
+    folder = importlib.import_module("archgen.business.kpis")
     for module in pkgutil.iter_modules(folder.__path__):
         importlib.import_module(f"{folder.__name__}.{module.name}")
     return dict(sorted(_known.items()))
@@ -51,13 +51,26 @@ def requirement_of(spec: Spec, assumptions: Assumptions) -> Requirement:
     metric = spec.objective.kpi.metric
     found = next((one for one in patterns().values() if metric in one.metrics), None)
     if found:
-        return found.derive(Figures(spec, assumptions))
+        try:
+            return found.derive(Figures(spec, assumptions))
+        except (ValueError, ZeroDivisionError) as unfit:
+            why = str(unfit) if isinstance(unfit, Unfit) else "a figure is zero or out of its range"
+            return _unreckoned(spec, found.id, f"nothing can be reckoned: {why}; state baseline and target as shares")
     known = ", ".join(sorted(word for one in patterns().values() for word in one.metrics))
-    return Requirement(
-        pattern=None,
-        kpi=f"{metric} to {spec.objective.kpi.target}",
-        metric=f"'{metric}' is none of the figures whose arithmetic is known: state it as one of {known}, or give the"
+    return _unreckoned(
+        spec,
+        None,
+        f"'{metric}' is none of the figures whose arithmetic is known: state it as one of {known}, or give the"
         " metric of the model yourself",
+    )
+
+
+def _unreckoned(spec: Spec, pattern: str | None, why: str) -> Requirement:
+    kpi = spec.objective.kpi
+    return Requirement(
+        pattern=pattern,
+        kpi=f"{kpi.metric} to {kpi.target}",
+        metric=why,
         proof="none until the figure is known",
-        guards=(spec.objective.kpi.guard,) if spec.objective.kpi.guard else (),
+        guards=(kpi.guard,) if kpi.guard else (),
     )

@@ -47,6 +47,10 @@ class Requirement:
     unused: tuple[str, ...] = ()
 
 
+class Unfit(ValueError):
+    """A figure that the arithmetic cannot take: a level where it needs a share, or zero."""
+
+
 class Figures:
     """The named inputs of a KPI: from the spec, else the assumption `kpi_<name>`, which is then noted."""
 
@@ -83,6 +87,16 @@ class Figures:
             self._assumed.add("kpi_baseline")
             return self._assumptions.value("kpi_baseline")
         return kpi.baseline.value
+
+    @property
+    def baseline_share(self) -> float:
+        """The level of today as a fraction. Raises `Unfit` where it is none."""
+        return _share("baseline", self.baseline)
+
+    @property
+    def target_share(self) -> float:
+        """The level to reach as a fraction. Raises `Unfit` where it is none."""
+        return _share("target", self.target)
 
     @property
     def target(self) -> float:
@@ -126,6 +140,12 @@ class Figures:
             assumed=self.assumed,
             unused=tuple(sorted(set(kpi.inputs) - self._used)),
         )
+
+
+def _share(name: str, value: float) -> float:
+    if not 0 < value < 1:
+        raise Unfit(f"the {name} of {value:g} is no share between 0 and 100 %")
+    return value
 
 
 def step(name: str, formula: str, result: float, unit: str = "fraction", **inputs: float | Decimal) -> Step:

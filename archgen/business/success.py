@@ -11,6 +11,7 @@ from archgen.spec import Spec
 
 _SERVER_SHARE = 0.8
 """Share of the promised p99 that the server itself may take: the rest is the caller's side. Own rule."""
+_QUEUE = ("age of the queue, overrides, agreement", "90 % within 4 h, 5 to 30 %, kappa of 0.7")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,61 +70,25 @@ def service_objectives(spec: Spec, assumptions: Assumptions) -> tuple[Target, ..
 
 def success(spec: Spec, required: Requirement, assumptions: Assumptions) -> tuple[Target, ...]:
     """The metrics of success: business, decision, data, service, model operations, people, cost, risk."""
-    owner = spec.owner.team if spec.owner else "no owner named"
-    people = spec.problem.decision.automation != "automatic"
+    owner = f"owner: {spec.owner.team}" if spec.owner else "no owner named"
     guards = ", ".join(required.guards) or "none named: name one in objective.kpi.guard"
+    automatic = spec.problem.decision.automation == "automatic"
+    business, decision = "business", "the model at its operating point"
     return (
-        Target(
-            layer="business",
-            metric=spec.objective.kpi.metric,
-            target=required.kpi,
-            derivation=f"the spec; owner: {owner}",
-        ),
-        Target(layer="business", metric="guard", target="not worse than before", derivation=guards),
-        Target(
-            layer="decision",
-            metric="the model at its operating point",
-            target=required.metric,
-            derivation="lower end of the confidence interval",
-        ),
-        Target(
-            layer="data",
-            metric="completeness of keys, violations of the schema",
-            target="at least 99 %, none",
-            derivation="own rule",
-        ),
+        Target(layer=business, metric=spec.objective.kpi.metric, target=required.kpi, derivation=f"the spec; {owner}"),
+        Target(layer=business, metric="guard", target="not worse than before", derivation=guards),
+        Target(layer="decision", metric=decision, target=required.metric, derivation="lower end of the interval"),
+        _own("data", "completeness of keys, violations of the schema", "at least 99 %, none"),
         *service_objectives(spec, assumptions),
-        Target(
-            layer="model operations",
-            metric="time to see drift, to roll back, to retrain",
-            target="24 h, 5 min, 1 day",
-            derivation="own rule",
-        ),
-        *(
-            (
-                Target(
-                    layer="people",
-                    metric="age of the queue, overrides, agreement",
-                    target="90 % within 4 h, 5 to 30 %, kappa of 0.7",
-                    derivation="own rule",
-                ),
-            )
-            if people
-            else ()
-        ),
-        Target(
-            layer="cost",
-            metric="cost of 1,000 decisions",
-            target=_unit_cost(spec),
-            derivation="budget / volume of a month",
-        ),
-        Target(
-            layer="risk",
-            metric="gap between groups, severe incidents",
-            target="at most 0.05, none",
-            derivation="own rule",
-        ),
+        _own("model operations", "time to see drift, to roll back, to retrain", "24 h, 5 min, 1 day"),
+        *(() if automatic else (_own("people", *_QUEUE),)),
+        Target(layer="cost", metric="cost of 1,000 decisions", target=_unit_cost(spec), derivation="budget / volume"),
+        _own("risk", "gap between groups, severe incidents", "at most 0.05, none"),
     )
+
+
+def _own(layer: str, metric: str, target: str) -> Target:
+    return Target(layer=layer, metric=metric, target=target, derivation="own rule")
 
 
 def _unit_cost(spec: Spec) -> str:

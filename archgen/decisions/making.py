@@ -9,7 +9,7 @@ from functools import cache
 
 import archgen.decisions.questions as folder
 from archgen.decisions.decision import Decision, Decisions
-from archgen.decisions.question import Case, Question
+from archgen.decisions.question import CHAPTERS, Case, Question
 from archgen.knowledge import Assumptions
 from archgen.spec import Spec
 
@@ -34,10 +34,11 @@ def questions() -> tuple[Question, ...]:
 
 
 def decide(spec: Spec, assumptions: Assumptions) -> Decisions:
-    """All decisions on a spec, by id, in the order of asking."""
+    """All decisions on a spec, by id: asked in the order of what they require, told chapter by chapter."""
     made: dict[str, Decision] = {}
     for question in questions():
         decision = question.decide(Case(spec=spec, assumptions=assumptions, made=made))
         if decision is not None:
             made[question.id] = decision
-    return made
+    chapters = {question.id: CHAPTERS.index(question.chapter) for question in questions()}
+    return dict(sorted(made.items(), key=lambda item: chapters[item[0]]))

@@ -9,6 +9,9 @@ from archgen.decisions.decision import Because, Confidence, Decision, Decisions,
 from archgen.knowledge import Assumption, Assumptions
 from archgen.spec import Spec, value_at
 
+_HOUR, _DAY = 3_600, 86_400
+CHAPTERS = ("approach", "trust", "data", "serving", "operation", "platform")
+"""The order in which decisions are read: what decides, what people are owed, data, answers, life, place."""
 OWN_RULE = "own rule, no public source"
 """The source of a judgement."""
 
@@ -40,7 +43,7 @@ class Case:
     def rule(self, id: str) -> str:
         """A threshold in words with its value: `rows that a model needs at least: 500 rows`."""
         found = self.assumptions[id]
-        return f"{found.text}: {found.value:,.10g} {found.unit}"
+        return f"{found.text}: {_amount(found.value, found.unit)}"
 
     @property
     def p99(self) -> float | None:
@@ -63,10 +66,11 @@ class Case:
 class Question:
     """One architecture question. A subclass per module of `archgen.decisions.questions`, found by walking.
 
-    `requires` names the decisions that must have been made before.
+    `requires` names the decisions that must have been made before, `chapter` (one of `CHAPTERS`) where it is read.
     """
 
     id: ClassVar[str]
+    chapter: ClassVar[str]
     asks: ClassVar[str]
     requires: ClassVar[tuple[str, ...]] = ()
 
@@ -106,6 +110,17 @@ class Question:
 def backing(threshold: Assumption) -> tuple[str, Confidence]:
     """Source and confidence of a choice that turns on a threshold; what a spec overrides is no fact of ours."""
     return threshold.source, threshold.confidence if threshold.confidence != "spec" else "judgement"
+
+
+def _amount(value: float, unit: str) -> str:
+    """A value with its unit as people say it: `30 days`, `12/year`, `1,000 rows`."""
+    if unit == "s" and value >= _DAY:
+        return f"{value / _DAY:,.10g} day{'s' if value != _DAY else ''}"
+    if unit == "s" and value >= _HOUR:
+        return f"{value / _HOUR:,.10g} h"
+    if unit.startswith("1/"):
+        return f"{value:,.10g}{unit.removeprefix('1')}"
+    return f"{value:,.10g} {unit}"
 
 
 def _in_words(value: object) -> str:

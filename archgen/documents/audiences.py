@@ -58,8 +58,9 @@ def index_page(design: Design) -> str:
     """Markdown: for each audience what to decide or do, then its records."""
     parts = [
         f"# Decisions of {text(design.spec.title or design.spec.name)}",
-        f"Verdict: **{design.feasibility.verdict}**, {design.feasibility.score:g} of 100. Each part says first what its"
-        " readers have to decide or do.",
+        f"Verdict: **{design.feasibility.verdict}**, {design.feasibility.score:g} of 100. What is asked for"
+        " and whether it can be done: [0000](0000-feasibility.md). Each part says first what its readers have to decide"
+        " or do.",
     ]
     tasks = {
         "executive": _executive(design),

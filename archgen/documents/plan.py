@@ -10,9 +10,13 @@ from archgen.business import success
 from archgen.decisions import Decisions
 from archgen.design import Design, Plan, design, plan
 from archgen.documents.plan_text import plan_text
+from archgen.errors import NotFeasible, Problem
 from archgen.sizing import Quantity
 from archgen.spec import Spec
 from archgen.topology import Topology
+
+_UNBUILT = frozenset({"no-home", "flow-without-home", "no-combination"})
+"""Problems of binding: the plan is sound, and the templates of the cloud do not reach as far."""
 
 __all__ = ["plan_of", "plan_text"]
 
@@ -20,13 +24,13 @@ __all__ = ["plan_of", "plan_text"]
 def plan_of(spec: Spec, cloud: str | None, region: str | None) -> dict[str, Any]:
     """The plan as plain data. A key whose part does not apply or cannot be said yet is absent.
 
-    Without a blueprint, with a gate that stops, or while a recommended cloud has no region, there is no sizing. Raises
-    what `design` raises.
+    There is no sizing without a blueprint, with a gate that stops, while a recommended cloud has no region, and where
+    the cloud has no service for a part, which `unbuilt` then names. Raises what else `design` raises.
     """
     planned = plan(spec)
     placed = bool(region or spec.platform.region)
     sizable = planned.topology is not None and placed and not planned.feasibility.stops
-    designed = design(spec, cloud, region) if sizable else None
+    designed, unbuilt = _designed(spec, cloud, region) if sizable else (None, ())
     said: dict[str, Any] = {
         "business": _business(planned),
         "feasibility": _feasibility(planned),
@@ -34,11 +38,23 @@ def plan_of(spec: Spec, cloud: str | None, region: str | None) -> dict[str, Any]
     }
     if designed:
         said["sizing"] = [_quantity(row) for row in designed.sizing]
+    if unbuilt:
+        said["unbuilt"] = [{"message": problem.message, "hint": problem.hint} for problem in unbuilt]
     if planned.latency:
         said["latency_budget"] = [{"hop": hop.hop, "p99_ms": hop.p99_ms} for hop in planned.latency.hops]
     if planned.topology:
         said["topology"] = _topology(planned.topology, designed)
     return said
+
+
+def _designed(spec: Spec, cloud: str | None, region: str | None) -> tuple[Design | None, tuple[Problem, ...]]:
+    """The design, or what of it has no home: that is no reason to withhold the reasoning."""
+    try:
+        return design(spec, cloud, region), ()
+    except NotFeasible as error:
+        if {problem.id for problem in error.problems} <= _UNBUILT:
+            return None, error.problems
+        raise
 
 
 def _business(planned: Plan) -> dict[str, Any]:

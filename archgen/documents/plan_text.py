@@ -16,6 +16,8 @@ def plan_text(said: Mapping[str, Any]) -> str:
     lines = [*_business(said["business"]), "", *_feasibility(said["feasibility"]), "", *_heading("Decisions")]
     for number, decision in enumerate(said["decisions"], start=1):
         lines += [*_decision(number, decision), ""]
+    if "unbuilt" in said:
+        lines += _unbuilt(said["unbuilt"])
     if "sizing" in said:
         lines += _heading("Sizing")
     for row in said.get("sizing", ()):
@@ -79,6 +81,16 @@ def _decision(number: int, decision: Mapping[str, Any]) -> list[str]:
     if decision["flips_when"]:
         flips = " or ".join(f"{path} {op} {value}" for path, op, value in decision["flips_when"])
         lines += _wrapped(f"flips when {flips}", "   ")
+    return lines
+
+
+def _unbuilt(problems: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What the chosen cloud has no service for yet: generation refuses it for the same reasons."""
+    lines = _heading("Not built on this cloud yet")
+    for problem in problems:
+        lines += _wrapped(problem["message"], "")
+        if problem["hint"]:
+            lines += _wrapped(problem["hint"], "   ")
     return lines
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from archgen.decisions import Decision
 from archgen.design import Design
 from archgen.documents.audiences import index_page
+from archgen.documents.feasibility_page import feasibility_page
 from archgen.documents.markdown import number, table, text
 
 _CONFIDENCE = {
@@ -12,16 +13,20 @@ _CONFIDENCE = {
     "documented": "documented: the named source says so",
     "judgement": "judgement: our own rule, without a public source for the threshold",
 }
-_KIND = {"given": "given: the spec or the platform fixes it", "decided": "decided: another choice was open"}
+_KIND = {"given": "Given: the spec or the platform fixes it.", "decided": "Decided: another choice was open."}
 
 
 def records(design: Design) -> dict[str, str]:
-    """Path -> Markdown: the index for each audience, then a record for each decision."""
+    """Path -> Markdown: the index for each audience, what is asked for and whether it can be done, the decisions."""
     pages = {
         f"docs/decisions/{place:04d}-{decision.id}.md": _record(place, decision)
         for place, decision in enumerate(design.decisions.values(), start=1)
     }
-    return {"docs/decisions/README.md": index_page(design)} | pages
+    first = {
+        "docs/decisions/README.md": index_page(design),
+        "docs/decisions/0000-feasibility.md": feasibility_page(design),
+    }
+    return first | pages
 
 
 def _record(place: int, decision: Decision) -> str:
@@ -30,7 +35,7 @@ def _record(place: int, decision: Decision) -> str:
         parts.append(table(("spec", "value"), [(f"`{b.path}`", text(b.value)) for b in decision.because]))
     else:
         parts.append("Nothing in the spec bears on it: the platform fixes it.")
-    parts += ["## Decision", f"**{text(decision.choice)}**", text(decision.rationale), f"{_KIND[decision.kind]}."]
+    parts += ["## Decision", f"**{text(decision.choice)}**", text(decision.rationale), _KIND[decision.kind]]
     if decision.rejected:
         rows = [
             (text(r.option), text(r.reason), text(r.figure), number(r.score) if r.score is not None else "")
@@ -51,4 +56,4 @@ def _flips(decision: Decision) -> str:
         return "\n".join(f"- `{flip}`" for flip in decision.flips_when)
     if decision.kind == "given":
         return "The spec or the platform fixes it: state something else there."
-    return "No single change of the spec turns it: several of the values above hold at once."
+    return "No single change of the spec turns it: the values above hold together."

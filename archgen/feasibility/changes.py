@@ -46,7 +46,7 @@ def flipped(spec: Spec, flip: Flip) -> Spec | None:
     if flip.op in ("includes", "excludes"):
         said = spec.model_dump(mode="json")
         holder, key = _place(said, flip.path)
-        kept = [one for one in holder[key] or () if one != flip.value]
+        kept = [one for one in holder.get(key) or () if one != flip.value]
         value = [*kept, flip.value] if flip.op == "includes" else kept
     if flip.path.startswith("assumptions.") or not isinstance(value, float):
         return changed(spec, flip.path, value)
@@ -90,12 +90,14 @@ def _agree(said: dict[str, Any], path: str) -> None:
         _traffic_agrees(traffic, path)
     if path.startswith("workload.traffic.") and traffic:
         _traffic_agrees(traffic, path)
-        if feeding:
+        if feeding and traffic.get("peak") is not None:
             feeding["rate"] = traffic["peak"]
     if path.startswith("problem.labels.") and labels:
         _labels_agree(labels, path)
     if path.endswith(".delivery"):
         for source in said["sources"]:
+            if source["delivery"] != "stream":
+                source["feeds"] = None
             needed = {"stream": "rate", "cdc": "changes"}.get(source["delivery"])
             for field in ("rate", "changes", "record"):
                 if field != needed and not (field == "record" and needed == "rate"):
@@ -105,7 +107,11 @@ def _agree(said: dict[str, Any], path: str) -> None:
 
 
 def _traffic_agrees(traffic: dict[str, Any], path: str) -> None:
-    if traffic.get("average") is None or Rate(traffic["average"]) <= Rate(traffic["peak"]):
+    if (
+        traffic.get("average") is None
+        or traffic.get("peak") is None
+        or Rate(traffic["average"]) <= Rate(traffic["peak"])
+    ):
         return
     other = "peak" if path.endswith(".average") else "average"
     traffic[other] = traffic["average" if other == "peak" else "peak"]

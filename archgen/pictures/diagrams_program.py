@@ -16,6 +16,7 @@ from archgen.pictures.icons import icon_path
 from archgen.pictures.scene import Frame, Node, Scene
 from archgen.pictures.style import Style
 
+_WIDTH = 120
 _BLANK = ("diagrams.generic.blank", "Blank")
 
 
@@ -57,7 +58,7 @@ def diagrams_program(scene: Scene, style: Style, name: str) -> bytes:
     for frame in scene.frames:
         if frame.parent is None:
             lines += _cluster(scene, frame, names, " " * 8)
-    lines += [f"        {_made(node, names)}" for node in scene.nodes if node.frame is None]
+    lines += [_made(node, names, _linked(scene), " " * 8) for node in scene.nodes if node.frame is None]
     for link in scene.links:
         look = style.lines[link.kind]
         label = " ".join(part for part in (str(link.step or ""), link.label) if part)
@@ -68,17 +69,29 @@ def diagrams_program(scene: Scene, style: Style, name: str) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
+def _linked(scene: Scene) -> frozenset[str]:
+    return frozenset(id for link in scene.links for id in (link.source, link.target))
+
+
 def _cluster(scene: Scene, frame: Frame, names: _Names, indent: str) -> Sequence[str]:
-    body = [f"{indent}    {_made(node, names)}" for node in scene.nodes if node.frame == frame.id]
+    body = [_made(node, names, _linked(scene), indent + "    ") for node in scene.nodes if node.frame == frame.id]
     for inner in scene.frames:
         if inner.parent == frame.id:
             body += _cluster(scene, inner, names, indent + "    ")
     return [f"{indent}with Cluster({_string(frame.title)}):", *body] if body else []
 
 
-def _made(node: Node, names: _Names) -> str:
+def _made(node: Node, names: _Names, linked: frozenset[str], indent: str) -> str:
+    """One node; it has a name only where an edge needs it. Laid out as a formatter would."""
     label = _string("\n".join((node.title, *node.lines)))
-    return f"{variable(node.id)} = {names.called(node.id)}({label}, nodeid={_string(node.id)})"
+    head = f"{indent}{variable(node.id)} = " if node.id in linked else indent
+    head += names.called(node.id)
+    arguments = f"{label}, nodeid={_string(node.id)}"
+    if len(f"{head}({arguments})") <= _WIDTH:
+        return f"{head}({arguments})"
+    if len(f"{indent}    {arguments}") <= _WIDTH:
+        return f"{head}(\n{indent}    {arguments}\n{indent})"
+    return f"{head}(\n{indent}    {label},\n{indent}    nodeid={_string(node.id)},\n{indent})"
 
 
 def variable(id: str) -> str:

@@ -91,7 +91,7 @@ def _imprint(subject: Subject, view: str, number: int, count: int) -> Imprint:
     return Imprint(
         title=f"{subject.title()} · {view}",
         subtitle=" · ".join(_figures(subject)),
-        client=drawable(spec.owner.team) if spec.owner else drawable(spec.name),
+        client=drawable(spec.owner.team) if spec.owner else "–",
         status=STATUS,
         number=number,
         count=count,

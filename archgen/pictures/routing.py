@@ -7,7 +7,7 @@ Icons, texts, titles and the boundaries of others are closed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -23,6 +23,8 @@ _OFF_CENTRE = 0.9
 _TOP, _BOTTOM = 6.0, 10.0
 _OTHERS_GROUP = 4.0
 _ALONG_BORDER = 1.2
+_OUT_OF_OWN = 100.0
+"""For a step outside the boundary that holds both ends: sharing a track, which widens the gap, comes first."""
 _ORDER = {"request": 0, "stream": 1, "batch": 2, "control": 3}
 
 
@@ -61,7 +63,7 @@ class _Router:
         self._paths: dict[str, Sequence[int]] = {}
         self._taken: dict[int, int] = {}
         self._frame_of = {node.id: node.frame for node in scene.nodes}
-        self._known_factors: dict[frozenset[str], list[float]] = {}
+        self._known_factors: dict[frozenset[str | None], list[float]] = {}
         self._ends = {node.id: tuple(self._ends_of(node.id)) for node in scene.nodes}
 
     def distance(self, link: Link) -> float:
@@ -155,20 +157,32 @@ class _Router:
                     yield End(point=point, step=step, cost=cost + extra)
 
     def _factors(self, link: Link) -> list[float]:
-        """What a step onto each point costs: more in groups of others, and their boundaries are closed."""
-        ends = (self._frame_of[link.source], self._frame_of[link.target])
-        own = frozenset(frame for end in ends for frame in self._scene.chain(end))
-        if own not in self._known_factors:
-            factors = [1.0] * len(self._grid.open)
+        """What a step onto each point costs: more in groups of others, and their boundaries are closed. A line between
+        two parts inside a boundary does not leave it: it would say that their data does."""
+        ends = frozenset((self._frame_of[link.source], self._frame_of[link.target]))
+        if ends not in self._known_factors:
+            chains = [self._scene.chain(end) for end in ends]
+            own = {frame for chain in chains for frame in chain}
+            factors = self._within(set.intersection(*map(set, chains)))
             for point in self._tracks.border_points:
-                factors[point] = _ALONG_BORDER
+                factors[point] = max(factors[point], _ALONG_BORDER)
             for id, framed in self._places.frames.items():
                 if id not in own:
                     worse = CLOSED if framed.frame.kind in BOUNDARIES else _OTHERS_GROUP
                     for point in self._points(framed.box.grown(3)):
                         factors[point] = max(factors[point], worse)
-            self._known_factors[own] = factors
-        return self._known_factors[own]
+            self._known_factors[ends] = factors
+        return self._known_factors[ends]
+
+    def _within(self, shared: Collection[str]) -> list[float]:
+        """The cost of a step by whether it stays inside the boundaries that both ends lie in."""
+        boundaries = [f.box for id, f in self._places.frames.items() if id in shared and f.frame.kind in BOUNDARIES]
+        if not boundaries:
+            return [1.0] * len(self._grid.open)
+        factors = [_OUT_OF_OWN] * len(self._grid.open)
+        for point in self._points(min(boundaries, key=lambda box: box.w * box.h)):
+            factors[point] = 1.0
+        return factors
 
 
 def _gap(spans: Sequence[tuple[float, float]], at: float) -> int:

@@ -63,6 +63,14 @@ class Style:
     shapes: Mapping[str, Any]
     zones: Mapping[str, str]
     lifecycle: Sequence[Mapping[str, Any]]
+    classes: Mapping[str, str]
+    divided: Mapping[str, Mapping[str, str]]
+    divided_otherwise: Mapping[str, str]
+
+    def side(self, stage: str, title: str, boundary: str) -> str:
+        """The title of the part of a stage that lies in `boundary`, where other parts of it lie elsewhere."""
+        own = self.divided.get(stage, {}).get(boundary) or self.divided_otherwise.get(boundary, "{stage}")
+        return own.replace("{stage}", title)
 
     def native(self, icon: str) -> str | None:
         """The draw.io style of an icon's product, None where its library has no such shape."""
@@ -90,6 +98,9 @@ def style(cloud: str) -> Style:
         shapes=own.get("shapes", {}),
         zones=common["zones"],
         lifecycle=common["lifecycle"],
+        classes=common["classes"],
+        divided=common["divided"],
+        divided_otherwise=common["divided_otherwise"],
     )
 
 

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from archgen.design import Design
-from archgen.program.wiring import Program, RealisedFlow
+from archgen.program.wiring import Instance, Program, RealisedFlow
 from archgen.services.names import camel
+from archgen.services.service import StackSetting
 
 
 def coverage(design: Design, program: Program) -> Mapping[str, Any]:
@@ -25,6 +26,7 @@ def coverage(design: Design, program: Program) -> Mapping[str, Any]:
             "external": False,
             "file": f"components/{instance.service.id}/component.py",
             "line": instance.source.line,
+            "sizes": _sizes(instance, design),
         }
         for instance in program.instances
     ]
@@ -44,6 +46,7 @@ def coverage(design: Design, program: Program) -> Mapping[str, Any]:
     return {
         "cloud": design.cloud.id,
         "grant_types": sorted({one for kind in grant_types.values() for one in kind}),
+        "must_not": _must_not(design),
         "components": sorted([*components, *external], key=lambda row: str(row["id"])),
         "flows": [_flow(realised, design, grant_types) for realised in program.flows],
     }
@@ -52,6 +55,27 @@ def coverage(design: Design, program: Program) -> Mapping[str, Any]:
 def _classes(id: str, design: Design) -> list[str]:
     """The most sensitive class of each flow that the component takes part in: what passes through its hands."""
     return sorted({flow.data_class for flow in design.topology.flows_of(id)})
+
+
+def _sizes(instance: Instance, design: Design) -> Mapping[str, Any]:
+    """Size -> its setting, and the value that was worked out for each stack."""
+    sized = {row.name for rows in design.bindings[instance.id].sizes.values() for row in rows}
+    arguments = {name: value for name, value in instance.arguments.items() if name in sized}
+    return {
+        name: {"setting": value.key, "values": dict(sorted(value.values.items()))}
+        for name, value in sorted(arguments.items())
+        if isinstance(value, StackSetting)
+    }
+
+
+def _must_not(design: Design) -> list[Mapping[str, str]]:
+    """What this case must not have, and why: the proof knows the types of each."""
+    unwanted = {
+        "endpoint": design.spec.workload.mode == "batch" and "the workload is a batch: nothing answers requests",
+        "network": any(n.needs["existing"] for n in design.topology.of_role("network"))
+        and "the network exists already",
+    }
+    return [{"what": what, "because": because} for what, because in sorted(unwanted.items()) if because]
 
 
 def _flow(realised: RealisedFlow, design: Design, grant_types: Mapping[str, list[str]]) -> Mapping[str, Any]:

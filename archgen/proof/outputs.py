@@ -14,7 +14,9 @@ from archgen.proof.syntax import Module, dotted, makes_resource
 
 OUTPUT, RESOURCE = "Output", "<resource>"
 OUTPUT_NAMES = frozenset({"pulumi.Output", "Output", "pulumi.Input", "Input"})
-GIVES_OUTPUT = frozenset({"pulumi.Output.all", "pulumi.Output.concat", "pulumi.Output.format", "pulumi.Output.from_input"})
+GIVES_OUTPUT = frozenset(
+    {"pulumi.Output.all", "pulumi.Output.concat", "pulumi.Output.format", "pulumi.Output.from_input"}
+)
 OUTPUT_METHODS = frozenset({"apply", "require_secret", "get_secret"})
 OWN_ATTRIBUTES = frozenset({"pulumi_resource_name", "pulumi_resource_type"})
 """What a resource knows of itself as plain text."""
@@ -30,7 +32,9 @@ def class_fields(modules: Iterable[Module]) -> Classes:
             if isinstance(node, ast.ClassDef):
                 annotated = (each for each in node.body if isinstance(each, ast.AnnAssign))
                 fields = found.setdefault(node.name, {})
-                fields |= {each.target.id: kind(each.annotation) for each in annotated if isinstance(each.target, ast.Name)}
+                fields |= {
+                    each.target.id: kind(each.annotation) for each in annotated if isinstance(each.target, ast.Name)
+                }
     return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from archgen.engine import Project, Resource, ResourceGraph, record_all
+from archgen.proof.acknowledged import acknowledgements, applied
 from archgen.proof.coverage import cloud_of_program, load_coverage
 from archgen.proof.rule import Evidence, Finding
 from archgen.proof.rules import all_rules
@@ -35,9 +36,11 @@ class Proof:
 def prove(project: Project, stacks: Sequence[str], phases: Sequence[str], jobs: int = 2) -> Iterator[Proof]:
     """Yield the proof of each stack in each phase, as soon as it is there.
 
-    Raises `WrongUse` for an unknown stack or phase, or an unreadable coverage, before anything runs.
+    Raises `WrongUse` for an unknown stack or phase, an unreadable coverage or wrong acknowledgements, before
+    anything runs.
     """
     coverage = load_coverage(project)
+    acknowledgements(project)
     for stack, phase, preview, up in record_all(project, stacks, phases, jobs):
         cloud = cloud_of_program(coverage, preview)
         yield judge(Evidence(project, stack, phase, preview, up, coverage, cloud))
@@ -45,7 +48,8 @@ def prove(project: Project, stacks: Sequence[str], phases: Sequence[str], jobs: 
 
 def judge(evidence: Evidence) -> Proof:
     """Every rule held against one recording; what two runs or two rules' passes say alike is said once."""
-    findings = {finding for rule in all_rules() for finding in rule.check(evidence)}
+    found = {finding for rule in all_rules() for finding in rule.check(evidence)}
+    findings = applied(found, acknowledgements(evidence.project))
     graph = _fuller(evidence.preview, evidence.up)
     return Proof(
         stack=evidence.stack,
@@ -63,5 +67,5 @@ def _fuller(preview: ResourceGraph, up: ResourceGraph) -> ResourceGraph:
 
 
 def _order(finding: Finding) -> tuple[int, str, int, str, str, str]:
-    severity = ("error", "warning").index(finding.severity)
+    severity = ("error", "warning", "note").index(finding.severity)
     return (severity, finding.file or "", finding.line or 0, finding.rule, finding.resource or "", finding.message)

@@ -12,6 +12,8 @@ from archgen.engine import Configuration, Project, Resource, ResourceGraph, conf
 from archgen.engine.recording import Severity
 
 Family = Literal["program", "inputs", "security", "design"]
+Weight = Severity | Literal["note"]
+"""How much a finding weighs: a note is a finding that the project has acknowledged."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +21,7 @@ class Finding:
     """One thing that is wrong. `rule` is the rule's id, `resource` a URN; `file` is relative to the project's root."""
 
     rule: str
-    severity: Severity
+    severity: Weight
     message: str
     resource: str | None = None
     file: str | None = None

@@ -233,3 +233,4 @@ class _RealtimeScoring(Builder):
         self.flow("registry", "model", "model", "target", "confidential")
         self.flow("registry", "promotion", "approval", "target", "confidential")
         add_monitoring(self, ("event-lake", "curated"))
+        self.flow("model-monitoring", "curated", "labels", "source")

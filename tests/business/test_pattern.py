@@ -79,3 +79,17 @@ def test_a_scheme_limit_is_watched_at_four_fifths() -> None:
     found = required("{metric: dispute-ratio, baseline: 1.4%, target: 1%}")
     assert found.steps[0].result == pytest.approx(0.008)
     assert "PSD2 for this amount: 13 bps" in found.operating_point
+
+
+@pytest.mark.parametrize(
+    "kpi",
+    [
+        "{metric: churn-rate, baseline: 2000, target: -15%}",
+        "{metric: conversion, baseline: 0%, target: +5%}",
+        "{metric: straight-through, target: 100%}",
+        "{metric: escapes, target: 5}",
+    ],
+)
+def test_figures_that_do_not_fit_are_named_and_nothing_is_reckoned(kpi: str) -> None:
+    found = required(kpi)
+    assert found.pattern and not found.steps and "nothing can be reckoned" in found.metric

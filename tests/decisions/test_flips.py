@@ -28,6 +28,19 @@ def test_a_flip_changes_the_choice(name: str, decision: Decision, flip: Flip) ->
     assert made[decision.id].choice != decision.choice
 
 
+@pytest.mark.parametrize(("name", "decision", "flip"), FLIPS)
+def test_the_other_side_names_changes_that_hold_too(name: str, decision: Decision, flip: Flip) -> None:
+    """A flip leads to a choice whose own flips have to be as true: both sides of each threshold are walked."""
+    other = flipped(spec(name), flip)
+    assert other is not None
+    turned = decide(other, assumptions().overridden(other.assumptions))[decision.id]
+    for back in turned.flips_when:
+        third = flipped(other, back)
+        assert third is not None, f"after {flip}, {back} contradicts the rest of the spec"
+        made = decide(third, assumptions().overridden(third.assumptions))
+        assert decision.id in made and made[decision.id].choice != turned.choice, f"after {flip}: {back}"
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_what_was_ours_to_decide_names_a_change_or_rests_on_several_reasons(name: str) -> None:
     for decision in DECISIONS[name].values():

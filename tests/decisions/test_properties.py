@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -12,9 +13,10 @@ from archgen.blueprints import choose
 from archgen.decisions import decide
 from archgen.design import design
 from archgen.feasibility.changes import changed as moved
+from archgen.feasibility.changes import flipped
 from archgen.knowledge import assumptions
 from archgen.sizing import instances_over_zones
-from archgen.spec import Spec
+from archgen.spec import Spec, words
 from tests.specs import CASES, changed, spec
 
 _SLOWNESS = ("on the device", "real-time", "one multi-model", "hosted", "serverless", "asynchronous", "batch")
@@ -28,7 +30,7 @@ def slowness(spec: Spec) -> int:
     return next(rank for rank, word in enumerate(_SLOWNESS) if choice.startswith(word))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(case=st.sampled_from(ONLINE), first=st.integers(50, 120_000), second=st.integers(50, 120_000))
 def test_a_tighter_latency_never_gives_a_slower_pattern(case: str, first: int, second: int) -> None:
     tight, loose = (moved(spec(case), "workload.latency.p99", f"{ms} ms") for ms in sorted((first, second)))
@@ -76,6 +78,51 @@ def test_dropping_a_framework_never_adds_a_need_to_any_component(case: str) -> N
             assert fewer is not None
             for id, asked in needs(fewer).items():
                 assert asked <= whole.get(id, set()), f"{id} without {set(frameworks) - set(kept)}"
+
+
+_WORDS = {
+    "problem.task": get_args(words.Task),
+    "problem.data": get_args(words.DataKind),
+    "problem.interpretability": get_args(words.Interpretability),
+    "problem.decision.effect": get_args(words.Effect),
+    "problem.decision.automation": get_args(words.Automation),
+    "problem.decision.subjects": get_args(words.Subjects),
+    "platform.cloud": ("aws", "gcp", "azure"),
+    "platform.gateway": get_args(words.Gateway),
+    "platform.landing_zone": get_args(words.LandingZone),
+    "platform.network.mode": get_args(words.NetworkMode),
+    "sources[0].delivery": get_args(words.Delivery),
+    "sources[0].system": get_args(words.System),
+    "sources[0].data": tuple([one] for one in get_args(words.DataClass)),
+    "problem.labels": (None, {"rows": "0"}, {"rows": "900", "positives": "450"}, {"rows": "5M", "positives": "500"}),
+    "workload.payload": (None, "1 KB", "200 KB", "8 MB"),
+    "workload.models": ({"count": "20", "releases": "400/year"}, {"releases": "1/year"}, {"training": "elsewhere"}),
+    "governance.frameworks": ([], ["pci-dss"], ["hipaa"], ["eu-ai-act"]),
+}
+_CHANGES = st.lists(
+    st.sampled_from(sorted(_WORDS)).flatmap(lambda path: st.tuples(st.just(path), st.sampled_from(_WORDS[path]))),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(case=st.sampled_from(sorted(path.stem for path in CASES.glob("*.yaml"))), changes=_CHANGES)
+def test_whatever_a_spec_says_its_decisions_are_whole_and_their_flips_are_true(
+    case: str, changes: list[tuple[str, object]]
+) -> None:
+    asked = spec(case)
+    for path, value in changes:
+        asked = moved(asked, path, value) or asked
+    made = decide(asked, assumptions().overridden(asked.assumptions))
+    for decision in made.values():
+        assert decision.choice and decision.rationale and decision.source
+        assert decision.rejected and all(one.reason and one.figure for one in decision.rejected)
+        for flip in decision.flips_when:
+            other = flipped(asked, flip)
+            assert other is not None, f"{decision.id}: {flip}"
+            turned = decide(other, assumptions().overridden(other.assumptions)).get(decision.id)
+            assert turned is not None and turned.choice != decision.choice, f"{decision.id}: {flip}"
 
 
 def test_the_same_spec_gives_the_same_decisions() -> None:

@@ -13,8 +13,8 @@ from archgen.spec import load
 CASES = pathlib.Path(__file__).parents[1] / "cases"
 
 
-def subject_of(case: str) -> Subject:
-    made: Design = design(load(CASES / f"{case}.yaml"))
+def subject_of(case: str, cloud: str | None = None, region: str | None = None) -> Subject:
+    made: Design = design(load(CASES / f"{case}.yaml"), cloud, region)
     return Subject(design=made, program=wire(made))
 
 

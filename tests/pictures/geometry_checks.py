@@ -22,6 +22,7 @@ def faults(layout: Layout) -> list[str]:
         *_covered_labels(layout),
         *_lines_through(layout),
         *_foreign_boundaries(layout),
+        *_left_boundaries(layout),
         *_not_drawn_once(layout),
         *_diagonal(layout),
     ]
@@ -100,6 +101,16 @@ def _foreign_boundaries(layout: Layout) -> Iterator[str]:
             closed = framed.frame.kind in BOUNDARIES and framed.frame.id not in own
             if closed and any(_crosses(segment, framed.box) for segment in segments(line.points)):
                 yield f"line {line.link.id} passes through {framed.frame.id}"
+
+
+def _left_boundaries(layout: Layout) -> Iterator[str]:
+    frames = {place.node.id: layout.scene.chain(place.node.frame) for place in layout.nodes}
+    for line in layout.lines:
+        shared = set(frames[line.link.source]) & set(frames[line.link.target])
+        for framed in layout.frames:
+            holds = framed.frame.kind in BOUNDARIES and framed.frame.id in shared
+            if holds and not all(framed.box.holds(Box(x=x, y=y, w=0, h=0)) for x, y in line.points):
+                yield f"line {line.link.id} leaves {framed.frame.id}, in which both of its ends lie"
 
 
 def _not_drawn_once(layout: Layout) -> Iterator[str]:

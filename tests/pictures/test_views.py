@@ -5,12 +5,15 @@ from dataclasses import replace
 import pytest
 
 from archgen.pictures.drawing import Drawn, unavailable
+from archgen.pictures.page import Imprint, title_block
 from archgen.pictures.scene import Chart
+from archgen.pictures.sheet import Words
 from archgen.pictures.style import style
 from archgen.pictures.views import VIEWS, Subject, context, data_flow, logical, network, security
 from archgen.pictures.views.latency_budget import ticks
 from archgen.pictures.views.parts import grouped, worst
 from archgen.services.catalogue import clouds, facts, services
+from tests.pictures.conftest import subject_of
 from tests.pictures.geometry_checks import faults
 
 
@@ -80,6 +83,44 @@ def test_the_network_view_shows_every_way_across_the_boundary(fraud: Subject) ->
     assert ranges["Payments gateway calls Scoring"] == "paymentsGatewayCidrs (setting)"
 
 
+def test_a_subnet_in_which_nothing_lies_is_not_drawn(fraud: Subject) -> None:
+    """A client asks what an empty box means."""
+    scene = network.drawn(fraud)
+    assert {frame.id for frame in scene.frames if frame.kind == "tier"} == {"tier-app", "tier-data"}
+    batch = network.drawn(subject_of("../../examples/demand-forecasting/spec"))
+    assert {frame.id for frame in batch.frames if frame.kind == "tier"} == {"tier-app"}
+    assert batch.table is not None
+    ways = {row[1]: row[2] for row in batch.table.rows}
+    assert ways["Orders intake reads Orders"] == "routes of the landing zone"
+
+
+@pytest.mark.parametrize(
+    ("cloud", "region", "hub", "model"),
+    [
+        ("gcp", "europe-west1", "Network Connectivity Center", "Vertex AI predictions"),
+        ("azure", "westeurope", "Hub and its firewall", "directly"),
+    ],
+)
+def test_other_clouds_show_their_ways_across_the_boundary(cloud: str, region: str, hub: str, model: str) -> None:
+    scene = network.drawn(subject_of("fraud-slice", cloud, region))
+    assert scene.table is not None
+    ways = {row[1]: row[2] for row in scene.table.rows}
+    assert ways["Payments gateway calls Scoring"] == hub
+    assert ways["Scoring invokes Model"] == model
+    within = {node.id: "network" in scene.chain(node.frame) for node in scene.nodes}
+    doors = {node.id for node in scene.nodes if node.id.startswith(("door-", "endpoint-"))}
+    for link in scene.links:
+        if within[link.source] != within[link.target]:
+            assert {link.source, link.target} & doors, f"{link.id} crosses the boundary without a door"
+
+
+def test_a_stage_that_the_network_divides_has_two_titles() -> None:
+    scene = logical.drawn(subject_of("../../examples/fraud-detection/spec"))
+    titles = [frame.title for frame in scene.frames if frame.kind == "group"]
+    assert len(set(titles)) == len(titles)
+    assert {"Training", "Features and models"} <= set(titles)
+
+
 def test_a_connection_is_drawn_from_who_opens_it(fraud: Subject) -> None:
     links = {(link.source, link.target): link.label for link in security.drawn(fraud).links}
     assert links["scoring", "online-features"] == "reads"
@@ -146,3 +187,11 @@ def test_a_figure_without_its_values_is_left_out(fraud: Subject) -> None:
     for id, binding in fraud.design.bindings.items():
         wording = (facts("aws", binding.service.id).get("picture") or {}).get("figure")
         assert not wording or fraud.figure(id), f"{id}: nothing fills {wording!r}"
+
+
+@pytest.mark.parametrize("place", ["AWS · eu-west-1", "Google Cloud · northamerica-northeast1"])
+def test_the_title_block_says_the_whole_place(place: str) -> None:
+    imprint = Imprint(
+        title="", subtitle="", client="", status="", number=1, count=1, spec_hash="", version="", place=place
+    )
+    assert place in {shape.text for shape in title_block(imprint, "Network", 0, 0) if isinstance(shape, Words)}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import pathlib
+import subprocess
 from typing import Any
 
 import pytest
@@ -63,3 +66,53 @@ def test_the_stack_is_that_of_the_repository_and_never_a_guess() -> None:
         for line in run.splitlines()
         if "config" in line and "pulumi" in line
     )
+
+
+VERSION = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/payments-prod-registry/7"
+GOOD = {
+    "STACK": "example/prod",
+    "ASKED_STACK": "prod",
+    "MODEL_PACKAGE": VERSION,
+    "BASELINE": "s3://payments-artefacts/models/registry/0123456789ab/baseline",
+    "EVALUATION": "s3://payments-artefacts/models/registry/0123456789ab/evaluation",
+}
+
+
+def guard(folder: pathlib.Path, **changed: str) -> tuple[int, str, str]:
+    """Exit status, output and what the first script leaves to the others, as a runner's shell runs it."""
+    left = folder / "environment"
+    left.touch()
+    ran = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", scripts(LEARNING)[0]],
+        env={"PATH": os.environ["PATH"], "GITHUB_ENV": str(left), **GOOD, **changed},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return ran.returncode, ran.stdout, left.read_text()
+
+
+def test_an_approval_of_this_stack_passes(tmp_path: pathlib.Path) -> None:
+    assert guard(tmp_path) == (0, "", "BRANCH=model/example/prod-version-7\n")
+    assert guard(tmp_path, STACK="prod")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"STACK": ""}, "PULUMI_STACK is not set"),
+        ({"ASKED_STACK": "dev"}, "approved in another stack"),
+        ({"MODEL_PACKAGE": f"{VERSION}; curl example.com"}, "no version of a model package group"),
+        ({"BASELINE": ""}, "have to be s3:// addresses"),
+        ({"EVALUATION": "s3://payments-artefacts/$(id)"}, "have to be s3:// addresses"),
+    ],
+)
+def test_anything_else_is_refused_with_its_reason(changed: dict[str, str], said: str, tmp_path: pathlib.Path) -> None:
+    status, output, left = guard(tmp_path, **changed)
+    assert (status, left) == (1, "")
+    assert said in output
+
+
+def test_every_script_is_one_that_a_shell_can_read() -> None:
+    for run in scripts(LEARNING):
+        assert subprocess.run(["bash", "-n"], input=run, text=True, capture_output=True, check=False).returncode == 0

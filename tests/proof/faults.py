@@ -126,7 +126,68 @@ CODE_FAULTS = (
     ),
 )
 
+TEXT_FAULTS = (
+    _fault(
+        "B33-output-compared",
+        STREAM,
+        STREAM_MADE,
+        _before('if self.stream.name == "payments":\n            pulumi.log.debug("x")', STREAM_MADE),
+        "output-compared",
+    ),
+    _fault(
+        "B33-output-asked-for-truth",
+        STREAM,
+        STREAM_MADE,
+        _before("self.alarmed = bool(self.stream.arn)", STREAM_MADE),
+        "output-compared",
+    ),
+    _fault(
+        "resource-in-apply-that-no-run-reaches",
+        SCORING,
+        SCORING_MADE,
+        _before(
+            'role.arn.apply(lambda arn: aws.kms.Key(name, opts=child) if arn == "never" else None)',
+            SCORING_MADE,
+        ),
+        "resource-in-apply",
+    ),
+    _fault(
+        "deprecated-argument",
+        SCORING,
+        SCORING_MADE,
+        _before(
+            'aws.iam.Role(f"{name}-more", assume_role_policy="{}", managed_policy_arns=[], opts=child)',
+            SCORING_MADE,
+        ),
+        "deprecated",
+    ),
+    _fault(
+        "deprecated-class",
+        SCORING,
+        SCORING_MADE,
+        _before(
+            'aws.ec2.SecurityGroupRule(f"{name}-old", type="egress", security_group_id=group.id, protocol="tcp", '
+            "from_port=444, to_port=444, cidr_blocks=[args.gateway_cidr], opts=child)",
+            SCORING_MADE,
+        ),
+        "deprecated",
+    ),
+    _fault(
+        "name-written-twice",
+        SCORING,
+        SCORING_MADE,
+        _before(
+            'aws.cloudwatch.LogGroup(f"{name}-more", name="/fraud/more", opts=child)\n'
+            '        aws.cloudwatch.LogStream(f"{name}-more", name="main", log_group_name="/fraud/more", opts=child)',
+            SCORING_MADE,
+        ),
+        "literal-name",
+    ),
+)
+
 SETTING_FAULTS = (
+    _fault("declared-never-read", PROJECT, "config:\n", "config:\n  unused:\n    default: a\n", "setting-never-read"),
+    _fault("read-not-declared", MAIN, EXPORT, 'pulumi.export("x", config.get("verbosity"))', "setting-not-declared"),
     _elsewhere("B02-missing-value", PROD, "  fraud:shards: 15\n", "", "config", "Pulumi.yaml"),
     _fault("B03-mistyped-value", PROD, "shards: 15", "shards: six", "config"),
     _fault("undeclared-setting", PROD, "shards: 15", "shards: 15\n  fraud:shard: 15", "config"),
@@ -222,4 +283,4 @@ ARCHITECTURE_FAULTS = (
     ),
 )
 
-FAULTS = (*CODE_FAULTS, *SETTING_FAULTS, *OUTPUT_FAULTS, *ARCHITECTURE_FAULTS)
+FAULTS = (*CODE_FAULTS, *TEXT_FAULTS, *SETTING_FAULTS, *OUTPUT_FAULTS, *ARCHITECTURE_FAULTS)

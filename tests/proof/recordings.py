@@ -44,17 +44,21 @@ def resource(
 
 
 def evidence(
-    *resources: Resource, coverage: Mapping[str, Any] | None = None, phase: str = "live", **values: Any
+    *resources: Resource,
+    coverage: Mapping[str, Any] | None = None,
+    phase: str = "live",
+    stack: str = "dev",
+    **values: Any,
 ) -> Evidence:
     """Evidence whose two runs recorded the same; `values` are the stack's settings in the namespace `own`."""
     settings = {f"own:{key}": value for key, value in values.items()}
-    file = StackFile(stack="dev", file="Pulumi.dev.yaml", values=settings, lines={})
+    file = StackFile(stack=stack, file=f"Pulumi.{stack}.yaml", values=settings, lines={})
     root = Path("/own/infra")
-    project = Project(root=root, name="own", program=root, settings=(), fixed={}, stacks={"dev": file})
+    project = Project(root=root, name="own", program=root, settings=(), fixed={}, stacks={stack: file})
     preview, up = (
-        ResourceGraph(stack="dev", phase=phase, mode=mode, resources=resources) for mode in ("preview", "up")
+        ResourceGraph(stack=stack, phase=phase, mode=mode, resources=resources) for mode in ("preview", "up")
     )
-    return Evidence(project, "dev", phase, preview, up, coverage, "aws")
+    return Evidence(project, stack, phase, preview, up, coverage, "aws")
 
 
 def flow(opener: str, other: str, **more: Any) -> dict[str, Any]:

@@ -39,7 +39,11 @@ def anomalies(question: Question, case: Case) -> Decision:
         ),
         flips_when=(
             Flip("problem.labels.positives", "<" if enough else ">=", f"{floor:g}"),
-            Flip("assumptions.positives_for_supervision", ">" if enough else "<=", f"{found.positives:g}"),
+            *(
+                (Flip("assumptions.positives_for_supervision", ">" if enough else "<=", f"{found.positives:.0f}"),)
+                if found.positives
+                else ()
+            ),
         ),
         source=case.assumptions["positives_for_supervision"].source,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from archgen.decisions.approaches.labels import record
 from archgen.decisions.decision import Decision, Flip, Rejected
 from archgen.decisions.question import Case, Question
@@ -94,7 +96,9 @@ def extraction(question: Question, case: Case) -> Decision:
         later if own else first,
         "A managed model reads unseen layouts from the first day; our corrections become the labels that a model of our"
         " own needs to win on cost.",
-        because=case.because("problem.data", "problem.labels.rows", "workload.traffic.average", "sources[0].documents"),
+        because=case.because(
+            "problem.task", "problem.data", "problem.labels.rows", "workload.traffic.average", "sources[0].documents"
+        ),
         rejected=(
             Rejected(
                 first if own else "own model first",
@@ -114,7 +118,7 @@ def extraction(question: Question, case: Case) -> Decision:
             "Each field carries its own confidence; what is below its threshold goes to a person.",
             "Corrections are kept as labels, by layout.",
         ),
-        flips_when=(_volume(case, own),),
+        flips_when=(_volume(case, own),) if own or record(case).rows >= labelled else (),
         source=case.assumptions["texts_for_small_model"].source,
     )
 
@@ -135,6 +139,6 @@ def _volume(case: Case, many: bool) -> Flip:
     bound = case.at("texts_for_small_model")
     if case.spec.workload.batch:
         runs = texts_a_month(case) / float(case.spec.workload.batch.rows)
-        return Flip("workload.batch.rows", "<" if many else ">=", f"{bound / runs:.0f}")
+        return Flip("workload.batch.rows", "<" if many else ">=", f"{ceil(bound / runs)}")
     rate = bound / (30 * _DAY)
     return Flip("workload.traffic.average", "<" if many else ">=", f"{rate:.3f}/s")

@@ -7,6 +7,9 @@ from archgen.decisions.decision import Decision, Flip, Rejected
 from archgen.decisions.question import Case, Question
 
 _NETWORKS = ("pre-trained", "transfer learning")
+_OWN_MODEL = "a small language model"
+_CARDS_GB = (24, 48, 80)
+"""Memory of the cards that clouds rent by the piece. Source: HW-03."""
 _LANGUAGE = ("retrieval-augmented", "language model", "managed extraction")
 
 
@@ -14,6 +17,7 @@ class Accelerator(Question):
     """Trees run on CPUs, networks by their limit, language models by their memory. Source: HW-01 to HW-03."""
 
     id = "accelerator"
+    chapter = "serving"
     asks = "Does inference need an accelerator?"
     requires = ("approach", "placement")
 
@@ -46,7 +50,7 @@ class Accelerator(Question):
                     Rejected("CPU of the device", "too slow at the rate of the line", f"{case.peak:g} images/s"),
                     Rejected("GPU in the cloud", "the way there takes the time", f"p99 of {case.p99} s"),
                 ),
-                flips_when=(Flip("workload.payload", "<", "20 KB"),),
+                flips_when=case.made["placement"].flips_when,
             )
         quick = case.p99 is not None and case.p99 < bound
         return self.made(
@@ -64,6 +68,8 @@ class Accelerator(Question):
 
     def _language(self, case: Case) -> Decision:
         billions = case.at("small_model_billions")
+        if _OWN_MODEL in case.made["approach"].choice:
+            return self._own_card(case, billions)
         return self.made(
             "none of our own: the hosted model brings it",
             "A hosted model is paid by the token; a card of our own is paid by the hour, asked or not.",
@@ -78,5 +84,23 @@ class Accelerator(Question):
                 Rejected("CPU", "seconds for each sentence", f"{billions:g} billion parameters"),
             ),
             flips_when=(Flip("problem.task", "==", "fraud-detection"),),
+            source="own arithmetic: parameters x bytes x 1.2; own rule",
+        )
+
+    def _own_card(self, case: Case, billions: float) -> Decision:
+        weights = weights_gigabytes(billions, 2)
+        card = next((size for size in _CARDS_GB if weights < size), None)
+        said = f"one GPU of {card} GB" if card else f"GPUs of {_CARDS_GB[-1]} GB, several to a model"
+        return self.made(
+            f"yes: {said}, started for the run and stopped after it",
+            "A run keeps the card busy from its first row to its last, and nobody pays for it by day.",
+            because=case.because("problem.task", "workload.batch.rows", "workload.tokens.input"),
+            rejected=(
+                Rejected(
+                    "card that stays", "idle for the rest of the day", f"{weights:.1f} GB of weights, one run a day"
+                ),
+                Rejected("CPU", "seconds for each sentence", f"{billions:g} billion parameters"),
+            ),
+            flips_when=case.made["approach"].flips_when,
             source="own arithmetic: parameters x bytes x 1.2; own rule",
         )

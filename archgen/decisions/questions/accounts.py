@@ -13,6 +13,7 @@ class Accounts(Question):
     """One for each environment; a card-data environment of its own. Source: ACC-01 to ACC-06."""
 
     id = "accounts"
+    chapter = "platform"
     asks = "Which accounts, projects or subscriptions keep environments and teams apart?"
 
     def decide(self, case: Case) -> Decision | None:
@@ -30,6 +31,7 @@ class Accounts(Question):
             if small
             else f"{own}, and a shared one for the registries"
         )
+        frameworks = ", ".join(spec.governance.frameworks) or "no framework"
         environments = f"environments: {', '.join(spec.platform.environments)}"
         flips = [Flip("governance.frameworks", "excludes" if card else "includes", "pci-dss")]
         if small:
@@ -47,7 +49,7 @@ class Accounts(Question):
                 Rejected(
                     own if small else two,
                     "more to run than one model is worth" if small else "several models or an audited framework",
-                    f"{spec.workload.models.count:g} models; {', '.join(spec.governance.frameworks) or 'no framework'}",
+                    f"{spec.workload.models.count:g} model(s); {frameworks}",
                 ),
             ),
             consequences=(

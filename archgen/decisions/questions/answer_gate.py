@@ -10,6 +10,7 @@ class AnswerGate(Question):
     """A golden set before each release, guardrails around each answer. Source: MON-09; KPI-08; own rule."""
 
     id = "answer-gate"
+    chapter = "trust"
     asks = "What stands between a language model and those who read its answers?"
     requires = ("approach",)
 
@@ -37,5 +38,4 @@ class AnswerGate(Question):
                 "Audited answers may be wrong in 1 % of cases at most; each is read with its passages.",
                 "People are told that they deal with a machine (EU AI Act Art. 50).",
             ),
-            kind="given",
         )

@@ -11,6 +11,7 @@ class Approach(Question):
     """By task, then by what the data is. Forecasting is a question of its own. Source: APP-01 to APP-18."""
 
     id = "approach"
+    chapter = "approach"
     asks = "Which approach decides: rules, a classical model, deep learning or a language model?"
 
     def decide(self, case: Case) -> Decision | None:

@@ -22,6 +22,7 @@ class Capture(Question):
     """By the delivery that the spec names for its freshest operational system. Source: LEG-01 to LEG-07."""
 
     id = "capture"
+    chapter = "data"
     asks = "How do changes of the operational systems arrive: from their log, by polling, or as files?"
 
     def decide(self, case: Case) -> Decision | None:

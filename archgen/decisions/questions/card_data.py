@@ -12,6 +12,7 @@ class CardData(Question):
     """Card numbers become keyed tokens on arrival, or everything that they reach falls under PCI DSS 3.5.1."""
 
     id = "card-data"
+    chapter = "trust"
     asks = "Where do card numbers end?"
 
     def decide(self, case: Case) -> Decision | None:
@@ -22,13 +23,15 @@ class CardData(Question):
             id=self.id,
             question=self.asks,
             choice="on arrival: a keyed hash (HMAC-SHA256) takes their place before any stream, store, model or log",
-            kind="given",
+            kind="decided",
             rationale=(
                 "The same number always gives the same token, so features and joins work as before, and no token leads"
                 " back to its number. The key is read once at start and kept in memory: no call, and no quota, per"
                 " request. Old keys stay readable, so that tokens made with them can still be matched."
             ),
-            because=case.because(*(f"sources[{source.id}].data" for source in sources), "governance.frameworks"),
+            because=case.because(
+                *(f"sources[{source.id}].data" for source in sources), "governance.frameworks", "workload.traffic.peak"
+            ),
             rejected=(
                 Rejected(
                     "encryption at rest alone",

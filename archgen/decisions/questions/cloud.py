@@ -11,6 +11,7 @@ class RecommendedCloud(Question):
     """The best score; below the difference of a tie an existing commitment decides. Source: CLD-01 to CLD-08."""
 
     id = "cloud"
+    chapter = "platform"
     asks = "Which cloud?"
 
     def decide(self, case: Case) -> Decision | None:

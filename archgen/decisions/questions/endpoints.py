@@ -5,6 +5,8 @@ from __future__ import annotations
 from archgen.decisions.decision import Decision, Flip, Rejected
 from archgen.decisions.question import Case, Question
 
+_OWN = "in the workload's own network, each with a policy of its own"
+_HUB = "in the hub, shared through its private DNS"
 _IN_SCOPE = frozenset({"pci-dss", "hipaa"})
 
 
@@ -12,18 +14,21 @@ class Endpoints(Question):
     """In the workload's own network, unless it is the client's with a hub. Source: PVT-01 to PVT-06."""
 
     id = "private-endpoints"
+    chapter = "platform"
     asks = "Where do private endpoints stand, and how do others reach the service across networks?"
 
     def decide(self, case: Case) -> Decision | None:
         spec = case.spec
         regulated = sorted(_IN_SCOPE & set(spec.governance.frameworks))
         theirs = spec.platform.network.mode == "existing" and spec.platform.landing_zone == "existing" and not regulated
-        own, hub = (
-            "in the workload's own network, each with a policy of its own",
-            "in the hub, shared through its private DNS",
-        )
+        own, hub = _OWN, _HUB
         services = "one workload needs them"
-        connect = spec.platform.network.connect
+        flips: tuple[Flip, ...] = ()
+        if theirs:
+            flips = (Flip("governance.frameworks", "includes", "pci-dss"),)
+        elif spec.platform.network.mode == "existing" and not regulated:
+            flips = (Flip("platform.landing_zone", "==", "existing"),)
+        jitter = spec.platform.network.connect == "vpn" and bool(case.p99) and case.p99 <= case.at("gateway_latency")
         sync = sum(1 for consumer in spec.consumers if consumer.pattern == "sync")
         return self.made(
             hub if theirs else own,
@@ -42,7 +47,7 @@ class Endpoints(Question):
                 Rejected(
                     "peering",
                     "routes whole networks to one another, and addresses may overlap",
-                    f"{sync} callers need one service",
+                    f"{sync} caller(s) of one service",
                 ),
                 Rejected(
                     "public endpoints behind a firewall",
@@ -52,19 +57,8 @@ class Endpoints(Question):
             ),
             consequences=(
                 "Another network reaches the service through a private link, one way, never by a route.",
-                *(
-                    ("Jitter of a VPN counts against the limit; a dedicated line does not.",)
-                    if connect == "vpn" and case.p99 and case.p99 <= 0.1
-                    else ()
-                ),
+                *(("Jitter of a VPN counts against the limit; a dedicated line does not.",) if jitter else ()),
             ),
-            flips_when=(Flip("governance.frameworks", "includes", "pci-dss"),)
-            if theirs
-            else (
-                (Flip("platform.landing_zone", "==", "existing"),)
-                if spec.platform.network.mode == "existing" and not regulated
-                else ()
-            ),
-            kind="decided" if theirs or (spec.platform.network.mode == "existing" and not regulated) else "given",
+            flips_when=flips,
             source="PCI DSS v4.0.1, 1.4 and 12.5.2 for the scope; the rest is our own rule",
         )

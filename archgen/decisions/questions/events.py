@@ -11,6 +11,7 @@ class Events(Question):
     """A log above a thousand events a second or where replay is needed, a router below. Source: EVT-01 to EVT-04."""
 
     id = "decision-events"
+    chapter = "serving"
     asks = "How do answers reach systems that did not ask for them?"
 
     def decide(self, case: Case) -> Decision | None:

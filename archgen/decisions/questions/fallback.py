@@ -11,6 +11,7 @@ class Fallback(Question):
     """A decision that must always return falls back to rules (or to what is popular) in time. Source: DR-06."""
 
     id = "fallback"
+    chapter = "serving"
     asks = "What answers when features or model do not arrive in time?"
     requires = ("serving",)
 

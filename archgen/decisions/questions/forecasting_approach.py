@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from archgen.decisions.decision import Decision, Flip, Rejected
 from archgen.decisions.question import Case, Question
-from archgen.knowledge import limits
 
 _YEAR = 365 * 86_400
 
@@ -13,6 +12,7 @@ class ForecastingApproach(Question):
     """One model over all series from fifty series and two seasons on. Source: APP-14."""
 
     id = "forecasting-approach"
+    chapter = "approach"
     asks = "Which kind of model forecasts: one per series, one over all of them, or a language model?"
 
     def decide(self, case: Case) -> Decision | None:
@@ -22,13 +22,13 @@ class ForecastingApproach(Question):
         labels = problem.labels
         series = float(labels.series) if labels and labels.series else 0.0
         years = float(labels.history) / _YEAR if labels and labels.history else 0.0
-        enough, seasons = limits()["global-model-series"], limits()["global-model-seasons"]
-        together = series >= enough.value and years >= seasons.value
+        enough, seasons = case.at("series_for_one_model"), case.at("seasons_for_one_model")
+        together = series >= enough and years >= seasons
         each = Rejected("one statistical model per series", "nothing is learnt across series", f"{series:,.0f} series")
         over_all = Rejected(
             "one boosted model over all series",
             "too few series or seasons to learn across them",
-            f"{series:,.0f} series over {years:.1f} years; {enough.text}; {seasons.text}",
+            f"{series:,.0f} series over {years:.1f} years; {case.rule('series_for_one_model')}",
         )
         return Decision(
             id=self.id,
@@ -52,10 +52,17 @@ class ForecastingApproach(Question):
                 Rejected("one deep network per series", "starved of data", f"{years:.1f} years of history each"),
                 Rejected("language model", "no arithmetic that could be relied on", f"{series:,.0f} series a night"),
             ),
-            flips_when=(
-                Flip("problem.labels.series", "<" if together else ">=", f"{enough.value:g}"),
-                Flip("problem.labels.history", "<" if together else ">=", f"{seasons.value:g} years"),
-            ),
-            source=enough.source,
+            flips_when=_flips(series >= enough, years >= seasons, f"{enough:g}", f"{seasons:g} years"),
+            source="own rule, no public source",
             confidence="judgement",
         )
+
+
+def _flips(many: bool, long: bool, enough: str, seasons: str) -> tuple[Flip, ...]:
+    """Either bound turns one model into many; many become one by the bound that alone is missed."""
+    series, history = "problem.labels.series", "problem.labels.history"
+    if many and long:
+        return (Flip(series, "<", enough), Flip(history, "<", seasons))
+    if many:
+        return (Flip(history, ">=", seasons),)
+    return (Flip(series, ">=", enough),) if long else ()

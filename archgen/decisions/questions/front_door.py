@@ -11,11 +11,16 @@ class FrontDoor(Question):
     """None for an internal caller; the client's own where there is one. Source: GWY-01 to GWY-07, SRV-12."""
 
     id = "front-door"
+    chapter = "serving"
     asks = "Does an API gateway stand in front of scoring?"
+    requires = ("placement",)
 
     def decide(self, case: Case) -> Decision | None:
         spec = case.spec
         if spec.workload.mode != "online" or spec.workload.traffic is None:
+            return None
+        placement = case.made.get("placement")
+        if placement is not None and placement.choice.startswith("at the edge"):
             return None
         if spec.platform.gateway != "none":
             return self._theirs(case, spec.platform.gateway)

@@ -14,6 +14,7 @@ class InferenceRegion(Question):
     """Regional wherever residency is stated. Source: own rule after GDPR Chapter V."""
 
     id = "inference-region"
+    chapter = "trust"
     asks = "Where is the language model asked, and what does a conversation cost in tokens?"
     requires = ("approach",)
 
@@ -53,7 +54,7 @@ class InferenceRegion(Question):
                 ),
             ),
             consequences=(
-                f"About {billed:,.0f} billed tokens a conversation of {turns:g} answers (a cached token costs a"
+                f"About {billed:,.0f} billed tokens a conversation of {turns:g} answer(s) (a cached token costs a"
                 f" tenth), and"
                 f" {total / 1e9:,.1f} billion tokens a month.",
                 "The provider neither keeps nor learns from what it is sent: the opt-out is part of the set-up.",

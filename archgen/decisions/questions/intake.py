@@ -11,6 +11,7 @@ class Intake(Question):
     """A client's Kafka is read by containers of a consumer group; functions and pipes meet their quotas first."""
 
     id = "intake"
+    chapter = "data"
     asks = "What carries the client's stream into the platform?"
 
     def decide(self, case: Case) -> Decision | None:
@@ -22,7 +23,7 @@ class Intake(Question):
             id=self.id,
             question=self.asks,
             choice="a consumer group in containers, which commits only what our stream has accepted",
-            kind="given",
+            kind="decided",
             rationale=(
                 "Long-lived consumers keep their partitions and batch their writes. A malformed record goes to a"
                 " dead-letter queue instead of stopping its partition."

@@ -17,6 +17,7 @@ class Maturity(Question):
     """By models and releases a year. Source: MAT-01 to MAT-05."""
 
     id = "maturity"
+    chapter = "operation"
     asks = "How far is the way from data to a released model automated?"
 
     def decide(self, case: Case) -> Decision | None:
@@ -28,26 +29,20 @@ class Maturity(Question):
             case.at("releases_for_training"),
         )
         stage = 2 if count >= many or round(year, 6) >= often else 1 if round(year, 6) > some else 0
-        said = f"{count:g} models, {year:,.0f} releases a year"
+        said = f"{count:g} model(s), {year:,.0f} releases a year"
         rules = (
             case.rule("releases_for_training"),
             case.rule("releases_for_training"),
             case.rule("releases_for_automation"),
         )
         gate = {"eu-ai-act", "pci-dss", "hipaa"} & set(case.spec.governance.frameworks)
-        flips = {
-            0: (
-                Flip("workload.models.releases", ">=", f"{often:g}/year"),
-                Flip("workload.models.count", ">=", f"{many:g}"),
-            ),
-            1: (
-                Flip("workload.models.releases", ">=", f"{often:g}/year"),
-                Flip("workload.models.count", ">=", f"{many:g}"),
-            ),
-            2: (Flip("workload.models.releases", "<=", f"{some:g}/year"),) if count < many else (),
-        }[stage]
-        if stage == 2 and round(year, 6) < often:
-            flips = (Flip("workload.models.count", "<", f"{many:g}"),)
+        oftener = Flip("workload.models.releases", ">=", f"{often:g}/year")
+        more, fewer = (Flip("workload.models.count", op, f"{many:g}") for op in (">=", "<"))
+        flips: tuple[Flip, ...] = (oftener, more)
+        if stage == len(_LEVELS) - 1:
+            both = count >= many and round(year, 6) >= often
+            seldom = Flip("workload.models.releases", "<=", f"{some:g}/year")
+            flips = () if both else (fewer,) if count >= many else (seldom,)
         return self.made(
             _LEVELS[stage],
             "Automation is worth its upkeep by how often it is used, and by how many models share it.",
@@ -63,7 +58,7 @@ class Maturity(Question):
             ),
             consequences=(
                 *(
-                    (f"A person approves each promotion: {', '.join(sorted(gate))} ask for change control.",)
+                    (f"A person approves each promotion, as change control under {', '.join(sorted(gate))} asks.",)
                     if gate
                     else ()
                 ),

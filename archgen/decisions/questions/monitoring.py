@@ -26,6 +26,7 @@ class Monitoring(Question):
     """By task, then by how late the truth is known. Source: MON-01 to MON-12."""
 
     id = "monitoring"
+    chapter = "operation"
     asks = "What is watched once a model is live, and how soon would a failure be seen?"
 
     def decide(self, case: Case) -> Decision | None:

@@ -10,6 +10,7 @@ class Network(Question):
     """A network of its own with private endpoints, or the one that exists. Source: PVT-01, PVT-03."""
 
     id = "network"
+    chapter = "platform"
     asks = "Which network does the platform lie in, and how does it reach the cloud's services and the client?"
 
     def decide(self, case: Case) -> Decision | None:

@@ -11,6 +11,7 @@ class OnlineFeatures(Question):
     """Needed when a feature that the request does not carry is read while someone waits. Source: FST-01, 02, 04, 08."""
 
     id = "online-features"
+    chapter = "data"
     asks = "Does serving read features from an online store?"
 
     def decide(self, case: Case) -> Decision | None:
@@ -35,7 +36,7 @@ class OnlineFeatures(Question):
             " budget.",
             because=case.because("features.online", "features.reads", "features.freshness", "workload.traffic.peak"),
             rejected=(
-                Rejected("warehouse query", "too slow for the request path", limits()["warehouse-read"].text),
+                Rejected("warehouse query", "too slow for the request path", case.rule("warehouse_read")),
                 Rejected(
                     "SageMaker Feature Store online",
                     "its default quota is exceeded" if over else "its in-memory tier takes no key of the client",

@@ -13,6 +13,7 @@ class Orchestration(Question):
     """A state machine that waits for managed jobs, with a look at the deadline from outside."""
 
     id = "orchestration"
+    chapter = "serving"
     asks = "What runs the steps of a night in their order, and who notices when it is not done in time?"
 
     def decide(self, case: Case) -> Decision | None:
@@ -28,7 +29,7 @@ class Orchestration(Question):
                 "a managed state machine in the business's time zone, each step repeated once, and a second schedule at"
                 " the deadline"
             ),
-            kind="given",
+            kind="decided",
             rationale=(
                 "Each step is a managed job that a state machine waits for without running anything itself. A night"
                 " that never began cannot report itself: the deadline is looked at from outside. The window keeps a"

@@ -13,13 +13,13 @@ class Oversight(Question):
     """By automation, and stricter for high-risk uses. Source: patterns of human oversight, Art. 14 and GDPR Art. 22."""
 
     id = "oversight"
+    chapter = "trust"
     asks = "What do people decide, and what does the system decide alone?"
 
     def decide(self, case: Case) -> Decision | None:
         decision = case.spec.problem.decision
         if decision.subjects == "things" and decision.automation == "automatic":
             return None
-        people = decision.subjects == "natural-persons"
         automation = decision.automation
         if classified(case.spec).risk == "high" and automation == "automatic":
             automation = "human-in-loop"
@@ -44,25 +44,20 @@ class Oversight(Question):
                 for name, way in ways.items()
                 if name != automation
             ),
-            consequences=(
-                "The queue promises 90 % within 4 hours; overrides and agreement between reviewers are measured.",
-                *(
-                    (
-                        "A significant decision is never taken by the system alone without a way to contest it"
-                        " (GDPR Art. 22).",
-                    )
-                    if people
-                    else ()
-                ),
-                *(
-                    ("A medical-device question is open: the intended purpose decides (MDR, FDA). Ask before a pilot.",)
-                    if "phi" in case.data_classes
-                    else ()
-                ),
-            ),
+            consequences=_consequences(case),
             flips_when=(
                 Flip("problem.decision.automation", "==", "advisory" if automation != "advisory" else "human-in-loop"),
             ),
+            kind="decided" if raised else "given",
             source=_SOURCE,
             confidence="documented",
         )
+
+
+def _consequences(case: Case) -> tuple[str, ...]:
+    said = ["The queue promises 90 % within 4 hours; overrides and agreement between reviewers are measured."]
+    if case.spec.problem.decision.subjects == "natural-persons":
+        said.append("No significant decision is taken by the system alone without a way to contest it (GDPR Art. 22).")
+    if "phi" in case.data_classes:
+        said.append("A medical-device question is open: the intended purpose decides (MDR, FDA). Ask before a pilot.")
+    return tuple(said)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from archgen.decisions.decision import Decision, Flip, Rejected
 from archgen.decisions.question import Case, Question
 
-_PERSONAL = frozenset({"pan", "phi", "special-category", "pii"})
+_PERSONAL = frozenset({"pan", "phi", "special-category", "pii", "token"})
 
 
 class Privacy(Question):
     """Keyed pseudonyms wherever people can be identified; stronger techniques where their case is made. Source: A5."""
 
     id = "privacy"
+    chapter = "trust"
     asks = "Which privacy technique do the classes of data ask for, beyond encryption?"
 
     def decide(self, case: Case) -> Decision | None:
@@ -20,7 +21,7 @@ class Privacy(Question):
             return None
         labels = case.spec.problem.labels
         rows = float(labels.rows) if labels and labels.rows else 0.0
-        noise = f"{rows:,.0f} rows; {case.rule('private_learning_rows')}"
+        noise = f"{rows:,.0f} rows; {case.rule('private_learning_rows')}" if rows else "nothing is trained here"
         others = (
             Rejected(
                 "differential privacy in training",
@@ -28,7 +29,7 @@ class Privacy(Question):
                 noise,
             ),
             Rejected(
-                "federated learning", "one owner holds all the data", f"{len(case.spec.sources)} sources, 1 owner"
+                "federated learning", "one owner holds all the data", f"{len(case.spec.sources)} source(s), 1 owner"
             ),
             Rejected("confidential computing", "no second party and no untrusted operator is named", "1 party"),
         )

@@ -14,6 +14,7 @@ class Processing(Question):
     """By the freshness that features need. Source: PRO-01 to PRO-04."""
 
     id = "processing"
+    chapter = "data"
     asks = "Are data and features processed in batches, micro-batches or as a stream?"
 
     def decide(self, case: Case) -> Decision | None:

@@ -13,6 +13,7 @@ class Protocol(Question):
     """gRPC where the endpoint speaks it and rate or payload ask for it; else REST. Source: SRV-09."""
 
     id = "protocol"
+    chapter = "serving"
     asks = "Do callers speak REST or gRPC?"
 
     def decide(self, case: Case) -> Decision | None:

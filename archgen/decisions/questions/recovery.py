@@ -13,6 +13,7 @@ class Recovery(Question):
     """Zones of one region are built; what a second region would have to be is named. Source: DR-01 to DR-07."""
 
     id = "recovery"
+    chapter = "operation"
     asks = "What survives the loss of a zone, and of a region?"
 
     def decide(self, case: Case) -> Decision | None:

@@ -17,6 +17,7 @@ class Regulation(Question):
     """A pre-assessment from the spec alone. Source: Regulation (EU) 2024/1689, Art. 2, 5, 6, 50, Annex III."""
 
     id = "regulation"
+    chapter = "trust"
     asks = "Which class of the EU AI Act is the system in, and from when do its duties apply?"
 
     def decide(self, case: Case) -> Decision | None:

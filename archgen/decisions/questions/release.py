@@ -12,6 +12,7 @@ class Release(Question):
     """Canary with automatic rollback, after a shadow where labels are late. Source: DEP-01, DEP-02."""
 
     id = "release"
+    chapter = "operation"
     asks = "How does a new model version reach production?"
     requires = ("placement",)
 
@@ -67,7 +68,7 @@ class Release(Question):
             "A device has no second fleet: the first line is the canary, and going back needs no link.",
             because=case.because("workload.models.count", "workload.availability"),
             rejected=(Rejected("all lines at once", "every part meets a bad version", "100 % of the lines at risk"),),
-            flips_when=(Flip("workload.payload", "<", "20 KB"),),
+            flips_when=case.made["placement"].flips_when,
         )
 
 

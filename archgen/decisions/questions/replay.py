@@ -13,6 +13,7 @@ class Replay(Question):
     """By the history that training needs and a stream cannot keep. Source: PRO-07, PRO-08."""
 
     id = "replay"
+    chapter = "data"
     asks = "Are features of the past made by replaying the stream, or by a batch path of their own?"
     requires = ("processing",)
 

@@ -14,6 +14,7 @@ class Retrieval(Question):
     """By the number of vectors; access is trimmed where passages are found. Source: OpenSearch sizing; own bounds."""
 
     id = "retrieval"
+    chapter = "data"
     asks = "Where do the passages lie that answers are made from, and who may read which?"
 
     def decide(self, case: Case) -> Decision | None:

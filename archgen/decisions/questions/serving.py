@@ -16,6 +16,7 @@ class Serving(Question):
     """Real-time, shared, serverless, asynchronous, batch, on a device or inside the service. Source: SRV-01 to 13."""
 
     id = "serving"
+    chapter = "serving"
     asks = "How is the model served?"
     requires = ("approach", "placement")
 
@@ -37,14 +38,19 @@ class Serving(Question):
         return self._serverless(case) if _sleeps(case) else self._real_time(case)
 
     def _batch(self, case: Case) -> Decision:
-        rows = case.spec.workload.batch and f"{case.spec.workload.batch.rows:,.0f} rows a run"
+        batch = case.spec.workload.batch
+        rows = float(batch.rows) if batch else 0.0
+        large = rows >= case.at("batch_rows")
+        idle = f"{rows:,.0f} rows a run; " + (
+            case.rule("batch_rows") if large else "asked in one run of its days, not between"
+        )
         many = float(case.spec.workload.models.count)
         return self.made(
             "batch inference of the language model" if _generates(case) else "batch transform",
             "Nobody waits for a single row; an endpoint would stand idle for most of the day.",
             because=case.because("workload.mode", "workload.batch.rows", "workload.models.count"),
             rejected=(
-                Rejected("real-time endpoint", "idle cost", f"{rows}; {case.rule('batch_rows')}"),
+                Rejected("real-time endpoint", "idle cost", idle),
                 *(
                     (Rejected(f"{many:,.0f} endpoints", "each idle for most of the day", f"{many:,.0f} models"),)
                     if many >= case.at("models_for_sharing")
@@ -73,7 +79,7 @@ class Serving(Question):
                 ),
                 Rejected("asynchronous endpoint", "the part has passed", limits()["async-inline-payload"].text),
             ),
-            flips_when=(Flip("workload.payload", "<", "20 KB"),),
+            flips_when=case.made["placement"].flips_when,
             source="own rule: the way to a region against half of the limit",
         )
 
@@ -169,8 +175,8 @@ class Serving(Question):
                 Rejected(
                     "batch transform", "a caller waits", f"p99 of {spec.workload.latency and spec.workload.latency.p99}"
                 ),
-                Rejected("model inside the service", fits, limits()["embedding-rate"].text),
-                *_ruled_out_by_cloud(spec.platform.cloud, peak),
+                Rejected("model inside the service", fits, case.rule("embedding_rate")),
+                *_ruled_out_by_cloud(case, peak),
             ),
             flips_when=(
                 Flip("workload.latency.p99", ">", f"{case.at('synchronous_wait'):g} s"),
@@ -198,12 +204,19 @@ def _sleeps(case: Case) -> bool:
     )
 
 
-def _ruled_out_by_cloud(cloud: str, peak: float) -> tuple[Rejected, ...]:
-    """The managed endpoint of a cloud whose default quota the peak exceeds."""
-    named = {
-        "azure": ("managed online endpoint of Azure ML", "azure-managed-endpoint-rate"),
-        "gcp": ("shared public endpoint of Vertex AI", "vertex-shared-endpoint-rate"),
-    }.get(cloud)
-    if named is None or peak <= limits()[named[1]].value:
-        return ()
-    return (Rejected(named[0], "its default quota is exceeded", f"{peak:,.0f} requests/s; {limits()[named[1]].text}"),)
+def _ruled_out_by_cloud(case: Case, peak: float) -> tuple[Rejected, ...]:
+    """The managed endpoint of a cloud whose default quotas the peak or the bytes exceed."""
+    payload = float(case.spec.workload.payload or case.at("request_payload_bytes"))
+    option, found = {
+        "azure": (
+            "managed online endpoint of Azure ML",
+            {"azure-managed-endpoint-rate": peak, "azure-managed-endpoint-bandwidth": peak * payload},
+        ),
+        "gcp": (
+            "shared public endpoint of Vertex AI",
+            {"vertex-shared-endpoint-rate": peak, "vertex-shared-endpoint-payload": payload},
+        ),
+    }.get(case.spec.platform.cloud, ("", {}))
+    over = [limits()[id].text for id, value in found.items() if value > limits()[id].value]
+    figure = f"{peak:,.0f} requests/s of {payload / 1000:,.1f} KB; {', '.join(over)}"
+    return (Rejected(option, "its default quota is exceeded", figure),) if over else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import floor, sqrt
 
 from archgen.decisions.capacity import boosting_hours
 from archgen.decisions.decision import Decision, Flip, Rejected
@@ -18,6 +18,7 @@ class Spot(Question):
     """Training with slack can be interrupted, serving cannot. Source: SPT-01 to SPT-05; Young's interval (1974)."""
 
     id = "spot-training"
+    chapter = "operation"
     asks = "Does training run on interruptible capacity, and does it write checkpoints?"
     requires = ("training",)
 
@@ -39,7 +40,7 @@ class Spot(Question):
         every = sqrt(2 * _WRITE_MIN * _BETWEEN_MIN)
         interruptible = f"interruptible instances with a checkpoint every {every:.0f} min"
         figures = f"about {hours:.1f} h a run, {between:,.0f} h between releases"
-        bound = _HOURS_A_YEAR / (_SLACK * hours)
+        bound = floor(_HOURS_A_YEAR / (_SLACK * hours))
         return self.made(
             interruptible if patient else "instances on demand",
             "A run that is interrupted goes on from its last checkpoint, and nobody waits for it."
@@ -54,7 +55,7 @@ class Spot(Question):
                 ),
                 Rejected("interruptible instances for serving", "capacity leaves within minutes", "2 minutes' notice"),
             ),
-            flips_when=(Flip("workload.models.releases", ">" if patient else "<=", f"{bound:.0f}/year"),),
+            flips_when=(Flip("workload.models.releases", ">" if patient else "<=", f"{bound}/year"),),
             source="Young (1974): interval = sqrt(2 x write time x time between interruptions); the slack of 2"
             " is our own rule",
         )

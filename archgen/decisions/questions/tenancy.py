@@ -18,6 +18,7 @@ class Tenancy(Question):
     """Given by the spec; the levels and what they cost are named. Source: isolation levels pool, bridge, silo."""
 
     id = "tenancy"
+    chapter = "trust"
     asks = "What keeps the data of one tenant from another?"
 
     def decide(self, case: Case) -> Decision | None:

@@ -12,6 +12,7 @@ class Training(Question):
     """Given by the spec: here, or elsewhere with a model that is brought. The warehouse is named as an option."""
 
     id = "training"
+    chapter = "operation"
     asks = "Where are models trained?"
 
     def decide(self, case: Case) -> Decision | None:

@@ -13,6 +13,7 @@ class Transformation(Question):
     """What must not land raw is transformed before; SQL in a warehouse that holds everything after. PRO-05, 06."""
 
     id = "transformation"
+    chapter = "data"
     asks = "Is data transformed before it lands (ETL), or where it lies (ELT)?"
 
     def decide(self, case: Case) -> Decision | None:
@@ -49,9 +50,8 @@ class Transformation(Question):
         outside = next(source for source in sources if source not in inside)
         only = len(sources) - len(inside) == 1
         return self.made(
-            "ETL in the lake: a job joins the sources, checks them, and only then writes what models read",
-            "The sources lie in several systems: they meet in the lake, where the quality gate stands before"
-            " any model.",
+            "ETL in the lake: a job joins and checks what arrives, and only then writes what models read",
+            "No one warehouse holds the data: it meets in the lake, where the quality gate stands before any model.",
             because=because,
             rejected=(Rejected("ELT in a warehouse", "part of the data would first have to be loaded into it", held),),
             consequences=("A delivery that fails its checks stops the run instead of becoming a wrong answer.",),

@@ -10,6 +10,7 @@ class WriteBack(Question):
     """Batches under the row's own key, over the private network, with what is refused kept for a person."""
 
     id = "write-back"
+    chapter = "serving"
     asks = "How do the answers of a night get back into the system that uses them?"
 
     def decide(self, case: Case) -> Decision | None:
@@ -24,7 +25,7 @@ class WriteBack(Question):
             id=self.id,
             question=self.asks,
             choice="a job that writes batches of rows, each row under its own key, and keeps what is refused",
-            kind="given",
+            kind="decided",
             rationale=(
                 "A row's key is its identity: a repeated night replaces and never doubles. One refused row takes no"
                 " other with it and waits with its reason for a person; many of them end the run, for then the cause"

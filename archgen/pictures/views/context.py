@@ -32,6 +32,7 @@ def drawn(subject: Subject) -> Scene:
                 arrow = "to the system" if incoming else "from the system"
                 kinds = ", ".join(sorted({flow.kind for flow in flows}))
                 data = worst(flow.data_class for flow in flows)
+                data = subject.style.classes.get(data, data)
                 rows.append((str(link.step), spoken(component.id), arrow, kinds, data, subject.product(component.id)))
     frames = [frame for frame in estate(subject) if frame.kind == "external"]
     frames.append(Frame(id=ACCOUNT, title=f"{subject.style.words['account']} · {design.region.name}", kind="account"))

@@ -8,6 +8,7 @@ from archgen.pictures.scene import Scene, Table
 from archgen.pictures.text import spoken
 from archgen.pictures.views.logical import grouped_nodes
 from archgen.pictures.views.parts import Subject, in_transit, link
+from archgen.program.wiring import RealisedFlow
 
 VIEW = "data-flow"
 TITLE = "Data flow"
@@ -28,7 +29,7 @@ def drawn(subject: Subject) -> Scene:
         (
             str(realised.flow.step),
             f"{spoken(realised.flow.source)} → {spoken(realised.flow.target)}",
-            realised.flow.data_class,
+            _class(subject, realised),
             in_transit(subject, realised),
             at_rest(subject, realised.flow.target),
         )
@@ -40,9 +41,13 @@ def drawn(subject: Subject) -> Scene:
         question=QUESTION,
         frames=frames,
         nodes=tuple(replace(node, lines=node.lines[:1]) for node in nodes if node.id in moved),
-        links=tuple(link(subject, realised.flow, realised.flow.data_class) for realised in flows),
+        links=tuple(link(subject, realised.flow, _class(subject, realised)) for realised in flows),
         table=Table(head=("", "leg", "data", "in transit", "at rest where it arrives"), rows=rows),
     )
+
+
+def _class(subject: Subject, realised: RealisedFlow) -> str:
+    return subject.style.classes.get(realised.flow.data_class, realised.flow.data_class)
 
 
 def at_rest(subject: Subject, id: str) -> str:

@@ -55,19 +55,17 @@ def grouped_nodes(subject: Subject) -> tuple[tuple[Frame, ...], tuple[Node, ...]
     trusted = sorted({TRUSTED[subject.data_class(c.id)] for c in subject.components if homes[c.id][0] == _TRUST})
     if trusted:
         frames.append(Frame(id=_TRUST, title=" and ".join(trusted), kind="trust", parent=NETWORK))
-    made: dict[tuple[str, str], str] = {}
+    framed = {home for home, count in members.items() if home[1] and (count > 1 or home[1] == SUPPORT)}
+    sides = Counter(stage for _, stage in framed)
+    for around, stage in dict.fromkeys(homes[c.id] for c in subject.components if homes[c.id] in framed):
+        title = subject.style.zones.get(stage, spoken(stage))
+        if sides[stage] > 1:
+            title = subject.style.side(stage, title, around)
+        frames.append(Frame(id=f"{around}-{stage}", title=title, kind="group", parent=around))
     nodes = []
     for component in subject.components:
-        home = homes[component.id]
-        around, stage = home
-        frame: str | None = around
-        if stage and (members[home] > 1 or stage == SUPPORT):
-            if home not in made:
-                made[home] = f"{around}-{stage}"
-                title = subject.style.zones.get(stage, spoken(stage))
-                frames.append(Frame(id=made[home], title=title, kind="group", parent=around))
-            frame = made[home]
-        nodes.append(node(subject, component, frame))
+        around, stage = homes[component.id]
+        nodes.append(node(subject, component, f"{around}-{stage}" if (around, stage) in framed else around))
     return tuple(frames), tuple(nodes)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from archgen.pictures.scene import Frame, LineKind, Link, Node, Scene, Table
 from archgen.pictures.text import initials, spoken
-from archgen.pictures.views.parts import ACCOUNT, NETWORK, Subject, estate, node
+from archgen.pictures.views.parts import ACCOUNT, NETWORK, Subject, counted, estate, node
 from archgen.program.wiring import RealisedFlow
 
 VIEW = "network"
@@ -36,7 +36,7 @@ def drawn(subject: Subject) -> Scene:
         view=VIEW,
         title=TITLE,
         question=QUESTION,
-        frames=tuple(plan.frames()),
+        frames=tuple(plan.frames({one.frame for one in nodes})),
         nodes=tuple(nodes),
         links=tuple(plan.links),
         table=Table(head=("", "connection", "through", "ranges"), rows=tuple(plan.rows)),
@@ -68,8 +68,8 @@ class _Plan:
         instance = next((i for i in self.subject.program.instances if network and i.id == network.id), None)
         return instance.arguments if instance else {}
 
-    def frames(self) -> Iterator[Frame]:
-        """The estate with the network's range, and a frame for each tier that something lies in."""
+    def frames(self, used: Collection[str | None]) -> Iterator[Frame]:
+        """The estate with the network's range, and a frame for each tier that is `used`: something lies in it."""
         for frame in estate(self.subject):
             if frame.id == NETWORK and self.picture.get("range") in self.arguments():
                 said = self.subject.setting(self.arguments()[self.picture["range"]])
@@ -79,9 +79,9 @@ class _Plan:
             else:
                 yield frame
         for tier in self.picture.get("tiers", ()):
-            yield Frame(
-                id=f"tier-{tier['id']}", title=f"{tier['title']} · {tier['range']}", kind="tier", parent=NETWORK
-            )
+            id = f"tier-{tier['id']}"
+            if id in used:
+                yield Frame(id=id, title=f"{tier['title']} · {tier['range']}", kind="tier", parent=NETWORK)
 
     def home(self, id: str) -> str:
         subject = self.subject
@@ -89,9 +89,11 @@ class _Plan:
             return subject.design.topology.component(id).zone
         if not subject.inside(id):
             return ACCOUNT
-        tiers = {tier["id"] for tier in self.picture.get("tiers", ())}
-        tier = subject.picture(id).get("tier")
-        return f"tier-{tier}" if tier in tiers else NETWORK
+        return self._tier(subject.picture(id).get("tier"))
+
+    def _tier(self, id: str | None) -> str:
+        """The frame of a tier; the network itself where it has no such tier."""
+        return f"tier-{id}" if id in {tier["id"] for tier in self.picture.get("tiers", ())} else NETWORK
 
     def lines(self, id: str) -> tuple[str, ...]:
         """The product, and for a system outside the setting that will hold its address ranges."""
@@ -112,16 +114,17 @@ class _Plan:
         """The way of one connection, from who opens it, through a door or an endpoint where it crosses the boundary."""
         flow, subject = realised.flow, self.subject
         opener, other = flow.opener, flow.other
-        through = None
+        through, said = None, "directly"
         if subject.external(opener) or subject.external(other):
-            through = self._door() if subject.inside(opener) or subject.inside(other) else None
-        elif subject.inside(opener) and subject.design.bindings[other].service.reached_through:
-            through = self._endpoint(str(subject.design.bindings[other].service.reached_through))
+            if subject.inside(opener) or subject.inside(other):
+                through, said = self._door(), self.picture.get("beyond", said)
+        elif subject.inside(opener) and (reached := self._reached(other)):
+            through = self._endpoint(reached)
         kind: LineKind = "request" if subject.external(opener) else "stream" if subject.inside(opener) else "batch"
-        said = f"{spoken(opener)} {realised.port.verb} {spoken(other)}"
         ranges = " and ".join((*self._ranges(opener), *self._ranges(other)))
         step = str(len(self.rows) + 1)
-        self.rows.append((step, said, self.nodes[through].title if through else "directly", ranges or "–"))
+        connection = f"{spoken(opener)} {realised.port.verb} {spoken(other)}"
+        self.rows.append((step, connection, self.nodes[through].title if through else said, ranges or "–"))
         if through is None:
             self._link(opener, other, kind, int(step))
         else:
@@ -130,13 +133,15 @@ class _Plan:
 
     def calls(self) -> None:
         """What the parts inside need of the cloud for themselves: images, logs, secrets."""
-        for id, binding in self.subject.design.bindings.items():
-            if not self.subject.inside(id) or not binding.service.calls:
+        for id in self.subject.design.bindings:
+            called = self._called(id)
+            if not called:
                 continue
-            names = ", ".join(sorted(binding.service.calls))
+            names = ", ".join(sorted({self._name(call) for call in called}))
             step = len(self.rows) + 1
-            self.rows.append((str(step), f"{spoken(id)} calls {names}", self._others(), "–"))
-            self._link(id, _OTHERS, "control", step)
+            through = self._others()
+            self.rows.append((str(step), f"{spoken(id)} calls {names}", self.nodes[through].title, "–"))
+            self._link(id, through, "control", step)
 
     def _link(self, source: str, target: str, kind: LineKind, step: int | None) -> None:
         """One line for each pair: further connections the same way are named beside the number of the first."""
@@ -154,32 +159,56 @@ class _Plan:
         for door in self.picture.get("doors", ()):
             if door["argument"] in self.arguments():
                 id = f"door-{door['argument'].replace('_', '-')}"
-                given = [self.subject.setting(self.arguments()[name]) for name in (door["argument"], door["ranges"])]
+                arguments = [door[key] for key in ("argument", "ranges") if key in door]
+                given = [self.subject.setting(self.arguments()[name]) for name in arguments]
                 self.nodes[id] = Node(id=id, title=door["title"], lines=tuple(given), icon=door["icon"], frame=NETWORK)
                 return id
         return None
 
+    def _reached(self, id: str) -> str | None:
+        """The endpoint that a component is reached through from inside: its service's, or what its picture says."""
+        named = self.subject.design.bindings[id].service.reached_through or self.subject.picture(id).get(
+            "reached_through"
+        )
+        return None if named is None or named in self._endpoints().get("within", ()) else str(named)
+
+    def _called(self, id: str) -> set[str]:
+        """The services of the cloud that a component inside calls beyond what lies inside with it."""
+        calls = self.subject.design.bindings[id].service.calls if self.subject.inside(id) else frozenset()
+        return set(calls) - set(self._endpoints().get("within", ()))
+
+    def _endpoints(self) -> Mapping[str, Any]:
+        return self.picture.get("endpoints") or {}
+
+    def _name(self, endpoint: str) -> str:
+        """The product behind an endpoint, as people call it."""
+        return str(self._endpoints().get("names", {}).get(endpoint, {}).get("title", endpoint))
+
     def _endpoint(self, name: str) -> str | None:
-        said = self.picture.get("endpoints")
+        said = self._endpoints()
         if not said:
             return None
-        id = f"endpoint-{name.replace('.', '-')}"
-        kind = "gateway endpoint" if name in said.get("gateway", ()) else "interface endpoint"
-        self.nodes[id] = Node(id=id, title=name, lines=(kind,), icon=said["icon"], frame=NETWORK)
+        id = f"endpoint-{name.replace('.', '-').lower()}"
+        own = {**said, **said.get("names", {}).get(name, {})}
+        frame = self._tier(own.get("tier"))
+        self.nodes[id] = Node(id=id, title=self._name(name), lines=(str(own["kind"]),), icon=said["icon"], frame=frame)
         return id
 
     def _others(self) -> str:
-        said = self.picture.get("endpoints") or {"title": "Services of the cloud", "icon": None}
-        called: Sequence[str] = sorted(
-            {
-                call
-                for id, binding in self.subject.design.bindings.items()
-                if self.subject.inside(id)
-                for call in binding.service.calls
-            }
-        )
-        lines = (f"{len(called)} services", ", ".join(called))
+        """One node for all services that parts call for themselves: the endpoint itself where it is a single one."""
+        said = self._endpoints() or {"title": "Services of the cloud", "icon": None}
+        calls = sorted({call for id in self.subject.design.bindings for call in self._called(id)})
+        if len(calls) == 1 and (single := self._endpoint(calls[0])):
+            return single
+        called = sorted({self._name(call) for call in calls})
+        lines = (counted(len(called), "services"), ", ".join(called))
         title = str(said["title"])
-        tile = initials(title)
-        self.nodes[_OTHERS] = Node(id=_OTHERS, title=title, lines=lines, icon=said["icon"], tile=tile, frame=NETWORK)
-        return title
+        self.nodes[_OTHERS] = Node(
+            id=_OTHERS,
+            title=title,
+            lines=lines,
+            icon=said["icon"],
+            tile=initials(title),
+            frame=self._tier(said.get("tier")),
+        )
+        return _OTHERS

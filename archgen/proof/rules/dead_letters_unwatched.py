@@ -23,6 +23,8 @@ class DeadLettersUnwatched(Rule):
 
     def check(self, evidence: Evidence) -> Iterator[Finding]:
         """One finding per queue that dead letters go to and no alarm watches."""
+        if not evidence.up.completed:
+            return
         wired = {text for each in evidence.up.resources for text in _destinations(each.inputs)}
         watched = {
             name

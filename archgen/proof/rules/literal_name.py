@@ -22,7 +22,9 @@ class LiteralName(Rule):
 
     id = "literal-name"
     title = "a resource is referred to by its output, not by its name written once more"
-    source = "https://www.pulumi.com/docs/iac/concepts/inputs-outputs/: an Output carries the dependency, a text does not"
+    source = (
+        "https://www.pulumi.com/docs/iac/concepts/inputs-outputs/: an Output carries the dependency, a text does not"
+    )
     example = '`LogStream(log_group_name="/payments/scoring")` beside the `LogGroup` of that name'
     family = "inputs"
 
@@ -53,7 +55,9 @@ def _named(evidence: Evidence) -> Mapping[str, Resource]:
                 found.setdefault(value, []).append(resource)
     platform = f"{evidence.project.name}-{evidence.stack}"
     return {
-        name: owners[0] for name, owners in found.items() if len(owners) == 1 and NAME.fullmatch(name) and name != platform
+        name: owners[0]
+        for name, owners in found.items()
+        if len(owners) == 1 and NAME.fullmatch(name) and name != platform
     }
 
 

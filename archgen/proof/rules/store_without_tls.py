@@ -25,6 +25,8 @@ class StoreWithoutTls(Rule):
 
     def check(self, evidence: Evidence) -> Iterator[Finding]:
         """One finding per store whose policy does not refuse plain HTTP."""
+        if not evidence.up.completed:
+            return
         refusing = {policy.urn: policy for policy, statement in guarding(evidence.up) if _refuses(statement)}
         for type, (policy_type, key) in STORES.items():
             policies = [each for each in refusing.values() if each.type == policy_type]

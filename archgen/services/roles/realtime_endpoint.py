@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from math import ceil
 
 from archgen.knowledge import Assumptions
-from archgen.services.service import Demand, Service
+from archgen.services.limits import faster_than
+from archgen.services.service import Demand, Service, Violation
 from archgen.sizing import Quantity, instances_over_zones, one_year_of_growth
+from archgen.topology import Needs
 
 USED = ("endpoint_requests_per_instance", "utilisation_target")
 """The assumptions behind the number of instances."""
@@ -30,13 +32,13 @@ class RealtimeEndpoint(Service):
         """What the peak in a year takes with one zone of three lost, and how far it may scale."""
         end = f"at most {self.at_most}" if self.at_most is not None else "over three zones with one lost"
         return (
-            self.share(
+            self.counting(
                 demand,
                 self.counted,
                 self.unit(),
                 f"{LOAD} = load; load / (3 - 1), rounded up, x 3: one zone of three may be lost",
             ),
-            self.share(
+            self.counting(
                 demand,
                 f"max_{self.counted}",
                 self.unit(ceiling=True),
@@ -49,7 +51,7 @@ class RealtimeEndpoint(Service):
         """What is counted, in words; `ceiling` for the most that there may be."""
         return self.counted
 
-    def share(self, demand: Demand, name: str, unit: str, formula: str, factor: str | None = None) -> Quantity:
+    def counting(self, demand: Demand, name: str, unit: str, formula: str, factor: str | None = None) -> Quantity:
         """The planned instances, or as many as `factor`, the id of an assumption, makes of them, rounded up."""
 
         def compute(assumptions: Assumptions) -> int:
@@ -76,6 +78,12 @@ def planned_instances(demand: Demand, assumptions: Assumptions) -> int:
         assumptions.value("endpoint_requests_per_instance"),
         assumptions.value("utilisation_target"),
     )
+
+
+def latency_limit(needs: Needs, smallest_ms: int, *, called: str = "endpoint") -> tuple[Violation, ...]:
+    """Whether the need is faster than a call and the model take, `smallest_ms` at p99. `called` is what is called."""
+    reason = f"the call to a remote {called} alone takes longer; the model belongs inside the service"
+    return faster_than(needs, smallest_ms, reason)
 
 
 def concurrent_requests(assumptions: Assumptions) -> int:

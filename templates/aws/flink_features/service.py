@@ -8,6 +8,9 @@ from math import ceil
 
 from archgen.knowledge import Assumptions
 from archgen.services import Demand, Fit, Neighbours, Port, Service, Setting, Value
+from archgen.services.entities import entities_of
+from archgen.services.names import camel
+from archgen.services.roles.stream_features import lag_records, window_arguments
 from archgen.sizing import Quantity, one_year_of_growth
 from archgen.topology import Component, Needs
 
@@ -37,14 +40,11 @@ class FlinkFeatures(Service):
         return parallelism, replace(kpus, inputs={**parallelism.inputs, "parallelism": parallelism.value})
 
     def arguments(self, component: Component, neighbours: Neighbours) -> Mapping[str, Value]:
-        freshness = float(str(component.needs["freshness_s"]))
-        records = float(str(component.needs["records_per_second"]))
         return {
-            "entities": _entities(component.needs),
-            "freshness_seconds": freshness,
-            "lag_records": ceil(freshness * records),
+            **window_arguments(component),
+            "lag_records": lag_records(component),
             "code_key": Setting(
-                key=f"{_camel(component.id)}CodeKey",
+                key=f"{camel(component.id)}CodeKey",
                 description=(
                     f"Key of the feature job's package in the artefacts bucket, below {component.id}/; made by "
                     f"app/{component.id}/package.py"
@@ -65,26 +65,16 @@ def _parallelism(demand: Demand) -> Quantity:
         needs=("records_per_second", "record_bytes", "growth"),
         assumptions=("flink_updates_per_slot", "flink_megabytes_per_slot", "utilisation_target"),
     )
-    return replace(quantity, inputs={**quantity.inputs, "entities": len(_entities(demand.needs))})
+    return replace(quantity, inputs={**quantity.inputs, "entities": len(entities_of(demand.needs))})
 
 
 def _slots(demand: Demand, assumptions: Assumptions) -> int:
     records = one_year_of_growth(demand.number("records_per_second"), demand.number("growth"))
     megabytes = records * demand.number("record_bytes") / 1_000_000
     per_slot = assumptions.value("flink_updates_per_slot") * assumptions.value("utilisation_target")
-    by_updates = records * len(_entities(demand.needs)) / per_slot
+    by_updates = records * len(entities_of(demand.needs)) / per_slot
     by_bytes = megabytes / assumptions.value("flink_megabytes_per_slot")
     return max(1, ceil(round(max(by_updates, by_bytes), 9)))
-
-
-def _entities(needs: Needs) -> tuple[str, ...]:
-    entities = needs["entities"]
-    return entities if isinstance(entities, tuple) else (str(entities),)
-
-
-def _camel(id: str) -> str:
-    first, *rest = id.split("-")
-    return first + "".join(word.capitalize() for word in rest)
 
 
 SERVICE = FlinkFeatures(

@@ -44,7 +44,7 @@ def client_secret(
         # Write-only: neither the state nor a plan ever holds it.
         secret_string_wo=text,
         # AWS never gives a write-only value back: this number alone tells that the content has changed.
-        secret_string_wo_version=text.apply(_fingerprint),
+        secret_string_wo_version=text.apply(fingerprint),
         opts=pulumi.ResourceOptions(parent=parent),
     )
     return ClientSecret(arn=secret.arn, version=version)
@@ -59,6 +59,6 @@ def may_read(secret: ClientSecret, platform: Platform) -> Sequence[Mapping[str, 
     ]
 
 
-def _fingerprint(text: str) -> int:
-    """31 bits that change with the text and do not lead back to it."""
+def fingerprint(text: str) -> int:
+    """31 bits that change with the text and do not lead back to it: the version of a write-only value."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1

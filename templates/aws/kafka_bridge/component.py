@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,11 +13,11 @@ from ..hardened.addresses import reach_addresses
 from ..hardened.containers import Container, Fleet, hosting, run, stream_environment, token_keyring
 from ..hardened.identity import allow, statement
 from ..hardened.monitoring import alarm
+from ..hardened.queues import kept_queue, waiting
+from ..hardened.secrets import fingerprint
 
 SASL_SCRAM_PORT = 9096
 """Port of SASL/SCRAM listeners on Amazon MSK, taken where the bootstrap servers name none."""
-KEEP_DEAD_LETTERS_SECONDS = 14 * 24 * 3600
-"""The longest that SQS keeps a message."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +61,9 @@ class KafkaBridge(pulumi.ComponentResource):
         self._args = args
         self._hosting = hosting(name, args.platform, args.network, self)
         self._secret, self._secret_version = self._credentials()
-        self._dead_letters = self._dead_letter_queue()
+        self._dead_letters = kept_queue(
+            f"{name}-dead-letters", args.platform, self, key_arn=args.platform.keys.messages
+        )
         self._permissions = [
             *self._grant_source(),
             self._grant_dead_letters(),
@@ -94,42 +95,11 @@ class KafkaBridge(pulumi.ComponentResource):
             secret_id=secret.id,
             secret_string_wo=login,
             # AWS never gives a write-only value back: this number alone tells that the login has changed.
-            secret_string_wo_version=login.apply(_fingerprint),
+            secret_string_wo_version=login.apply(fingerprint),
             # A new version instead of an update gives a new version id, and with it tasks that read the new login.
             opts=pulumi.ResourceOptions(parent=self, replace_on_changes=["secretStringWoVersion"]),
         )
         return secret, version
-
-    def _dead_letter_queue(self) -> aws.sqs.Queue:
-        platform = self._args.platform
-        queue = aws.sqs.Queue(
-            f"{self._name}-dead-letters",
-            kms_master_key_id=platform.keys.messages,
-            kms_data_key_reuse_period_seconds=300,
-            message_retention_seconds=KEEP_DEAD_LETTERS_SECONDS,
-            opts=pulumi.ResourceOptions(parent=self, protect=platform.protected),
-        )
-        aws.sqs.QueuePolicy(
-            f"{self._name}-dead-letters",
-            queue_url=queue.url,
-            policy=pulumi.Output.json_dumps(
-                {
-                    "Version": "2012-10-17",
-                    "Statement": [
-                        {
-                            "Sid": "TlsOnly",
-                            "Effect": "Deny",
-                            "Principal": "*",
-                            "Action": "sqs:*",
-                            "Resource": queue.arn,
-                            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-                        }
-                    ],
-                }
-            ),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        return queue
 
     def _grant_source(self) -> Sequence[pulumi.Resource]:
         """The login, for ECS to hand over, and the way to the brokers."""
@@ -240,13 +210,7 @@ class KafkaBridge(pulumi.ComponentResource):
             self._own_metric("records behind", "ConsumerLag"),
             self._own_metric("records forwarded", "RecordsForwarded"),
             self._own_metric("refused by the stream", "WriteFailures"),
-            Metric(
-                title=f"{self._name}: dead letters",
-                namespace="AWS/SQS",
-                name="ApproximateNumberOfMessagesVisible",
-                statistic="Maximum",
-                dimensions={"QueueName": self._dead_letters.name},
-            ),
+            waiting(self._name, "dead letters", self._dead_letters),
         ]
 
     def _alarms(self) -> Sequence[aws.cloudwatch.MetricAlarm]:
@@ -309,8 +273,3 @@ def broker_port(bootstrap_servers: str) -> int:
     if len(ports) > 1:
         raise ValueError(f"bootstrap servers '{bootstrap_servers}' name several ports; expected the same on each")
     return ports.pop()
-
-
-def _fingerprint(text: str) -> int:
-    """31 bits that change with the text and do not lead back to it."""
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1

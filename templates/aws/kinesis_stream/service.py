@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from archgen.services.service import Demand, Fit, Neighbours, Service, Value
 from archgen.services.roles.event_stream import stream_limits
+from archgen.services.service import Demand, Fit, Neighbours, Service, Value
 from archgen.sizing import Quantity, shards
 from archgen.topology import Component, Needs
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import ceil
+from dataclasses import dataclass
 
-from archgen.knowledge import Assumptions
-from archgen.services import Demand, Fit, Neighbours, Port, Service, Setting, Value, Violation
+from archgen.services import Demand, Fit, Neighbours, Port, Setting, Value
+from archgen.services.limits import above
 from archgen.services.names import camel
-from archgen.sizing import Quantity, instances_over_zones, one_year_of_growth
+from archgen.services.roles.realtime_endpoint import RealtimeEndpoint, concurrent_requests, latency_limit
+from archgen.sizing import Quantity
 from archgen.topology import Component, Needs
 
 INSTANCE_TYPE = "ml.c6i.2xlarge"
@@ -16,12 +17,14 @@ VCPUS = 8
 
 PAYLOAD_BYTES = 6_291_456
 """Largest body of InvokeEndpoint; see `payload` in service.yaml."""
+LARGER_REQUEST = "a real-time endpoint takes no larger request; larger ones belong on an asynchronous endpoint"
 
 SMALLEST_P99_MS = 15
 """What the call and a gradient-boosted model take at p99; see `smallest-latency` in service.yaml."""
 
 
-class SagemakerEndpoint(Service):
+@dataclass(frozen=True, kw_only=True)
+class SagemakerEndpoint(RealtimeEndpoint):
     """Sized for the peak in a year with one zone lost; it has a largest request and a smallest latency."""
 
     def suits(self, needs: Needs) -> Fit:
@@ -31,41 +34,25 @@ class SagemakerEndpoint(Service):
                 "releases by canary, taken back by alarms",
                 "isolated containers in private subnets, customer keys, captured traffic for drift",
             ),
-            violated=tuple(_violations(needs)),
+            violated=(
+                *above(needs, "payload_bytes", PAYLOAD_BYTES, "bytes", LARGER_REQUEST),
+                *latency_limit(needs, SMALLEST_P99_MS),
+            ),
         )
 
     def size(self, demand: Demand) -> tuple[Quantity, ...]:
-        used = ("endpoint_requests_per_instance", "utilisation_target")
-        load = "requests_per_second x (1 + growth) / (endpoint_requests_per_instance x utilisation_target), rounded up"
-        return (
-            demand.quantity(
-                "instances",
-                "instances",
-                f"{load} = load; load / (3 - 1), rounded up, x 3: one zone of three may be lost",
-                lambda assumptions: _instances(demand, assumptions),
-                needs=("requests_per_second", "growth"),
-                assumptions=used,
-            ),
-            demand.quantity(
-                "max_instances",
-                "instances",
-                f"instances x endpoint_burst_factor, rounded up, where instances follow from {load}, over three zones "
-                "with one lost",
-                lambda assumptions: ceil(
-                    round(_instances(demand, assumptions) * assumptions.value("endpoint_burst_factor"), 9)
-                ),
-                needs=("requests_per_second", "growth"),
-                assumptions=(*used, "endpoint_burst_factor"),
-            ),
-            *_shadow(demand, used),
-        )
+        rows = super().size(demand)
+        if not _has_challenger(demand.needs):
+            return rows
+        shadow = "instances x shadow_share, rounded up: a copy of that share of the requests, whose loss harms nobody"
+        return (*rows, self.counting(demand, "shadow_instances", self.counted, shadow, "shadow_share"))
 
     def arguments(self, component: Component, neighbours: Neighbours) -> Mapping[str, Value]:
         assumptions = neighbours.assumptions
         found: dict[str, Value] = {
             "instance_type": INSTANCE_TYPE,
             "vcpus": VCPUS,
-            "concurrent_requests": _concurrent_requests(assumptions),
+            "concurrent_requests": concurrent_requests(assumptions),
             "latency_budget_ms": assumptions.value("hop_model_ms"),
             "capture_percent": int(assumptions.value("capture_percent")),
             "model_package_arn": _package(component, neighbours, "modelPackageArn", _brought(component, neighbours)),
@@ -108,60 +95,6 @@ def _has_challenger(needs: Needs) -> bool:
     return needs.get("training") == "here" and float(str(needs.get("models", 1))) >= 2
 
 
-def _shadow(demand: Demand, used: tuple[str, ...]) -> tuple[Quantity, ...]:
-    if not _has_challenger(demand.needs):
-        return ()
-    return (
-        demand.quantity(
-            "shadow_instances",
-            "instances",
-            "instances x shadow_share, rounded up: a copy of that share of the requests, whose loss harms nobody",
-            lambda assumptions: ceil(round(_instances(demand, assumptions) * assumptions.value("shadow_share"), 9)),
-            needs=("requests_per_second", "growth"),
-            assumptions=(*used, "shadow_share"),
-        ),
-    )
-
-
-def _violations(needs: Needs) -> list[Violation]:
-    violated = []
-    payload = float(str(needs.get("payload_bytes", 0)))
-    if payload > PAYLOAD_BYTES:
-        violated.append(
-            Violation(
-                need="payload_bytes",
-                found=f"{payload:,.0f} bytes",
-                limit=f"{PAYLOAD_BYTES:,} bytes",
-                reason="a real-time endpoint takes no larger request; larger ones belong on an asynchronous endpoint",
-            )
-        )
-    latency = needs.get("latency_p99_ms")
-    if latency is not None and float(str(latency)) < SMALLEST_P99_MS:
-        violated.append(
-            Violation(
-                need="latency_p99_ms",
-                found=f"{float(str(latency)):g} ms",
-                limit=f"{SMALLEST_P99_MS} ms",
-                reason="the call to a remote endpoint alone takes longer; the model belongs inside the service",
-            )
-        )
-    return violated
-
-
-def _instances(demand: Demand, assumptions: Assumptions) -> int:
-    return instances_over_zones(
-        one_year_of_growth(demand.number("requests_per_second"), demand.number("growth")),
-        assumptions.value("endpoint_requests_per_instance"),
-        assumptions.value("utilisation_target"),
-    )
-
-
-def _concurrent_requests(assumptions: Assumptions) -> int:
-    """Requests in flight on an instance at its planned load, by Little's law: rate x time in the system."""
-    rate = assumptions.value("endpoint_requests_per_instance") * assumptions.value("utilisation_target")
-    return max(1, ceil(round(rate * assumptions.value("endpoint_service_time_ms") / 1000, 9)))
-
-
 SERVICE = SagemakerEndpoint(
     id="sagemaker_endpoint",
     role="realtime-endpoint",
@@ -182,5 +115,6 @@ SERVICE = SagemakerEndpoint(
     ),
     inside_network=True,
     reached_through="sagemaker.runtime",
+    counted="instances",
     minimum={"instances": 2, "max_instances": 4, "shadow_instances": 1},
 )

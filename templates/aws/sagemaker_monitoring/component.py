@@ -49,10 +49,14 @@ class SagemakerMonitoringArgs:
     curated: ObjectStore
     curated_prefix: str
     """Where decisions with their labels, or actual quantities, lie in it."""
+    labelled: ObjectStore | None = None
+    """Where requests go with the labels that they turned out to have."""
     captured: ObjectStore | None = None
     captured_prefix: str = ""
     """Requests and replies of the endpoint's champion."""
     endpoint: RealtimeEndpoint | None = None
+    model_monitor: bool = True
+    """Whether Model Monitor is open to the account. Without it the daily job is all that watches."""
     label_delay_days: int | None = None
     """Until labels are mature. None where Model Monitor is not to join them to what the endpoint captured."""
     step_up_score: float = 0.5
@@ -97,9 +101,9 @@ class SagemakerMonitoring(pulumi.ComponentResource):
             *reach_aws(workload, args.network),
             self._allow_service(workload),
         ]
-        if args.label_delay_days is not None:
+        if args.labelled is not None:
             # Labels and reports are of people, so they lie where the labelled data does and are kept as long.
-            granted += args.curated.grant_write(workload, name)
+            granted += args.labelled.grant_write(workload, name)
         watched = [_limit(text) for text in args.limits]
         own = [self._metric(metric) for metric, _, _ in watched]
         self.metrics = [*own, *pipeline_metrics(name, self._pipeline_name)]
@@ -179,10 +183,10 @@ class SagemakerMonitoring(pulumi.ComponentResource):
 
     def _go_live(self, image_digest: str, granted: Sequence[pulumi.Resource]) -> None:
         args = self._args
-        if args.endpoint is not None and args.baseline_uri is not None:
+        if args.model_monitor and args.endpoint is not None and args.baseline_uri is not None:
             self._watch_requests(args.endpoint, args.baseline_uri, granted)
-        if args.endpoint is not None and args.label_delay_days is not None:
-            self._watch_labels(args.endpoint, args.label_delay_days, granted)
+        if (late := self._late_labels_of()) is not None:
+            self._watch_labels(*late, granted)
         pipeline = aws.sagemaker.Pipeline(
             self._name,
             pipeline_name=self._pipeline_name,
@@ -210,13 +214,14 @@ class SagemakerMonitoring(pulumi.ComponentResource):
             "PROJECT": self._platform.name,
             "COMPONENT": self._name,
             "CURATED_URI": _uri(args.curated, args.curated_prefix),
-            "REPORTS_URI": self._reports,
         }
         if args.captured is not None and args.endpoint is not None:
             captured = f"{args.captured_prefix}/{args.endpoint.endpoint_name}"
             environment["CAPTURED_URI"] = _uri(args.captured, captured)
-        if args.endpoint is not None and args.label_delay_days is not None:
-            place, endpoint = _uri(args.curated, self._name), args.endpoint.endpoint_name
+        if args.model_monitor:
+            environment["REPORTS_URI"] = self._reports
+        if (late := self._late_labels_of()) is not None:
+            place, endpoint = _uri(args.curated, self._name), late[0].endpoint_name
             environment["GROUND_TRUTH_URI"] = pulumi.Output.concat(place, f"/{GROUND_TRUTH}")
             environment["QUALITY_URI"] = pulumi.Output.concat(place, f"/{QUALITY}/{endpoint}")
             if in_request(args.bias_columns):
@@ -280,6 +285,13 @@ class SagemakerMonitoring(pulumi.ComponentResource):
             opts=self._child,
         )
 
+    def _late_labels_of(self) -> tuple[RealtimeEndpoint, int] | None:
+        """The endpoint whose captured requests are joined to labels, and the days that these take; None without."""
+        args = self._args
+        if not args.model_monitor or args.endpoint is None or args.label_delay_days is None:
+            return None
+        return args.endpoint, args.label_delay_days
+
     def _watch_labels(
         self, endpoint: RealtimeEndpoint, label_delay_days: int, granted: Sequence[pulumi.Resource]
     ) -> None:
@@ -307,7 +319,7 @@ class SagemakerMonitoring(pulumi.ComponentResource):
     def _preprocessor(self) -> pulumi.Output[str]:
         """Uploads the script that makes flat records, and gives its address."""
         text = Path(__file__).with_name(PREPROCESSOR).read_text(encoding="utf-8")
-        return upload(f"{self._name}-preprocessor", PREPROCESSOR, text, self._platform, self)
+        return upload(self._name, "preprocessor", PREPROCESSOR, text, self._platform, self)
 
     def _output(self) -> aws.sagemaker.DataQualityJobDefinitionDataQualityJobOutputConfigArgs:
         return aws.sagemaker.DataQualityJobDefinitionDataQualityJobOutputConfigArgs(

@@ -1,4 +1,5 @@
-"""Model Monitor on labels that come late: how well scores rank, and whether errors fall on some groups more than others.
+"""Model Monitor on labels that come late: how well scores rank, and whether errors fall on some groups more than on
+others.
 
 What the monitors read of a captured request: `features` of its input by JMESPath, `score` of its output, and the label
 that the daily job has written for its event id (`monitoring/late_labels.py` of its code). Neither has a baseline: an
@@ -31,8 +32,6 @@ DAILY = "cron(0 0 ? * * *)"
 """Model Monitor's clock is UTC, and so are the hours that requests are captured by: one run sees one whole day."""
 DAYS_AFTER_MATURITY = 2
 """The daily job writes the labels of a day when it becomes mature; two days on it has done so in every time zone."""
-IN_REQUEST = ("amount", "currency")
-IN_REQUEST_PREFIX = "attribute_"
 
 Value: TypeAlias = Any
 """A JSON value, or an output that becomes one."""
@@ -68,7 +67,7 @@ def watch_quality(watched: LateLabels) -> tuple[aws.cloudwatch.MetricAlarm, Metr
     under the ROC curve is that of all requests.
     """
     text = Path(__file__).with_name(PREPROCESSOR).read_text(encoding="utf-8")
-    script = upload(f"{watched.name}-merged", PREPROCESSOR, text, watched.platform, watched.parent)
+    script = upload(watched.name, "merged", PREPROCESSOR, text, watched.platform, watched.parent)
     specification = {
         "ImageUri": provided_image("sagemaker-model-monitor-analyzer"),
         "ProblemType": "BinaryClassification",
@@ -106,7 +105,8 @@ def watch_groups(watched: LateLabels, columns: Sequence[str]) -> None:
     job: the values, by which Clarify's own metrics are told apart, are not known to a program.
     """
     configuration = json.dumps(group_configuration(columns), indent=1, sort_keys=True)
-    address = upload(f"{watched.name}-groups", "analysis_config.json", configuration, watched.platform, watched.parent)
+    file = "analysis_config.json"
+    address = upload(watched.name, "groups", file, configuration, watched.platform, watched.parent)
     specification = {
         "ImageUri": provided_image("sagemaker-clarify-processing"),
         "ConfigUri": address,
@@ -121,8 +121,9 @@ def watch_groups(watched: LateLabels, columns: Sequence[str]) -> None:
 
 
 def in_request(columns: Sequence[str]) -> Sequence[str]:
-    """Those of the columns that a request carries: others, joined by curation, are compared before registration only."""
-    return [column for column in columns if column in IN_REQUEST or column.startswith(IN_REQUEST_PREFIX)]
+    """Those of the columns that a request carries and that tell groups apart: others, joined by curation or measured,
+    are compared before registration only."""
+    return [column for column in columns if column == "currency" or column.startswith("attribute_")]
 
 
 def group_configuration(columns: Sequence[str]) -> Mapping[str, Any]:

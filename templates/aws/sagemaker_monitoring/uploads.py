@@ -10,9 +10,10 @@ import pulumi_aws as aws
 from ..contracts import Platform
 
 
-def upload(name: str, file_name: str, text: str, platform: Platform, parent: pulumi.Resource) -> pulumi.Output[str]:
-    """Upload `text` below the prefix of the component that `name` begins with, and give its address."""
-    component, _, part = name.rpartition("-")
+def upload(
+    component: str, part: str, file_name: str, text: str, platform: Platform, parent: pulumi.Resource
+) -> pulumi.Output[str]:
+    """Upload `text` below the prefix of a component, and give its address."""
     uploaded = aws.s3.BucketObjectv2(
         f"{component}-{part}",
         bucket=platform.artefacts_bucket,

@@ -3,48 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import ceil
 
 from archgen.knowledge import Assumptions
-from archgen.services import Demand, Fit, Neighbours, Port, Service, Setting, Value, Violation
+from archgen.services import Demand, Neighbours, Port, Setting, Value
+from archgen.services.externals import address_ranges, authorities, secret
 from archgen.services.names import camel
-from archgen.services.timing import DELIVERIES, delivery_schedule
+from archgen.services.roles.batch_intake import BatchIntake, run_bytes, said_size
 from archgen.sizing import Quantity
-from archgen.topology import Component, Needs
+from archgen.topology import Component
 
 CORES_PER_WORKER = 4
 """Tasks that a G.1X worker runs at once; see `worker` in service.yaml."""
-TIMEOUT_FACTOR = 4
-"""Runs that take longer than this many times the sized duration hang."""
 
 
-class SapIntake(Service):
+@dataclass(frozen=True, kw_only=True)
+class SapIntake(BatchIntake):
     """Changed rows of one entity set, in pages that several connections fetch at once."""
 
-    def suits(self, needs: Needs) -> Fit:
-        violated = []
-        if (system := needs.get("system")) != "sap":
-            violated.append(_violation("system", str(system), "sap", "it reads OData services of SAP Gateway"))
-        if (delivery := needs.get("delivery")) not in (*DELIVERIES, "on-demand"):
-            violated.append(
-                _violation("delivery", str(delivery), ", ".join((*DELIVERIES, "on-demand")), "a job begins and ends")
-            )
-        if needs.get("tokenises"):
-            violated.append(
-                _violation("data_class", str(needs.get("data_class")), "no card numbers", "it cannot make tokens")
-            )
-        return Fit(
-            score=80,
-            reasons=(
-                "reads over the private network with a login from Secrets Manager",
-                "fetches changes only, and moves on only when as many rows have landed as SAP had counted",
-            ),
-            violated=tuple(violated),
-        )
-
     def size(self, demand: Demand) -> tuple[Quantity, ...]:
-        megabytes = float(str(demand.needs.get("size_bytes", 0))) / 1_000_000
-        known = tuple(need for need in ("size_bytes",) if need in demand.needs)
+        megabytes = run_bytes(demand.needs) / 1_000_000
+        known = said_size(demand.needs)
 
         def minutes(assumptions: Assumptions) -> int:
             rate = assumptions.value("odata_connections") * assumptions.value("odata_megabytes_per_second")
@@ -69,59 +49,36 @@ class SapIntake(Service):
         )
 
     def arguments(self, component: Component, neighbours: Neighbours) -> Mapping[str, Value]:
-        source = next(flow.source for flow in neighbours.flows(component.id) if flow.target == component.id)
-        demand = Demand(component=component, assumptions=neighbours.assumptions)
-        minutes = next(row.value for row in self.size(demand) if row.name == "run_minutes")
+        connections = round(neighbours.assumptions.value("odata_connections"))
+        return {**super().arguments(component, neighbours), "connections": connections}
+
+    def source_settings(self, source: str, intake: str) -> Mapping[str, Value]:
+        key = camel(source)
         return {
-            "source": source,
-            "code": f"../app/{component.id}",
-            "connections": round(neighbours.assumptions.value("odata_connections")),
-            "timeout_minutes": max(30, ceil(TIMEOUT_FACTOR * minutes)),
-            **_settings(source, component.id),
-            **delivery_schedule(component.needs),
+            "entity_url": Setting(
+                key=f"{key}EntityUrl",
+                description=f"HTTPS address of the OData entity set of {source}, e.g. "
+                "https://sap.example.com/sap/opu/odata/sap/Z_ORDERS_SRV/Orders",
+                sample="https://sap.example.com/sap/opu/odata/sap/Z_ORDERS_SRV/Orders",
+            ),
+            "client": Setting(key=f"{key}SapClient", description=f"SAP client of {source}, three digits", sample="100"),
+            "keys": Setting(
+                key=f"{key}KeyProperties",
+                description=f"Key properties of the entity set of {source}, comma separated",
+                sample="Order,Item",
+            ),
+            "changed_at": Setting(
+                key=f"{key}ChangedAtProperty",
+                description=f"Property (Edm.DateTimeOffset) that says when a row of {source} was last changed",
+                sample="ChangedAt",
+            ),
+            "address_ranges": address_ranges(
+                f"{key}AddressRanges", f"Address ranges of the hosts of {source}", "10.66.4.0/28"
+            ),
+            "ca_bundle": authorities(f"{key}CaBundle", f"signed the certificate of {source}", "authority"),
+            "username": secret(f"{key}Username", f"Technical user of {intake} at {source}"),
+            "password": secret(f"{key}Password", f"Password of that user of {intake} at {source}"),
         }
-
-
-def _settings(source: str, intake: str) -> Mapping[str, Value]:
-    key = camel(source)
-    return {
-        "entity_url": Setting(
-            key=f"{key}EntityUrl",
-            description=f"HTTPS address of the OData entity set of {source}, e.g. "
-            "https://sap.example.com/sap/opu/odata/sap/Z_ORDERS_SRV/Orders",
-            sample="https://sap.example.com/sap/opu/odata/sap/Z_ORDERS_SRV/Orders",
-        ),
-        "client": Setting(key=f"{key}SapClient", description=f"SAP client of {source}, three digits", sample="100"),
-        "keys": Setting(
-            key=f"{key}KeyProperties",
-            description=f"Key properties of the entity set of {source}, comma separated",
-            sample="Order,Item",
-        ),
-        "changed_at": Setting(
-            key=f"{key}ChangedAtProperty",
-            description=f"Property (Edm.DateTimeOffset) that says when a row of {source} was last changed",
-            sample="ChangedAt",
-        ),
-        "address_ranges": Setting(
-            key=f"{key}AddressRanges",
-            description=f"Address ranges of the hosts of {source}; add new ones at the end",
-            type="array",
-            sample=("10.66.4.0/28",),
-        ),
-        "ca_bundle": Setting(
-            key=f"{key}CaBundle",
-            description=f"PEM of the authorities that signed the certificate of {source}",
-            sample="-----BEGIN CERTIFICATE-----\nauthority\n-----END CERTIFICATE-----\n",
-        ),
-        "username": Setting(key=f"{key}Username", description=f"Technical user of {intake} at {source}", secret=True),
-        "password": Setting(
-            key=f"{key}Password", description=f"Password of that user of {intake} at {source}", secret=True
-        ),
-    }
-
-
-def _violation(need: str, found: str, limit: str, reason: str) -> Violation:
-    return Violation(need=need, found=found, limit=limit, reason=reason)
 
 
 SERVICE = SapIntake(
@@ -132,6 +89,12 @@ SERVICE = SapIntake(
     speaks=frozenset({"step-functions"}),
     inside_network=True,
     calls=frozenset({"glue", "logs", "monitoring", "secretsmanager"}),
+    system="sap",
+    system_reason="it reads OData services of SAP Gateway",
+    strengths=(
+        "reads over the private network with a login from Secrets Manager",
+        "fetches changes only, and moves on only when as many rows have landed as SAP had counted",
+    ),
     ports=(
         Port(
             argument=None,

@@ -7,6 +7,8 @@ from math import ceil
 
 from archgen.knowledge import Assumptions
 from archgen.services import Demand, Fit, Neighbours, Port, Service, Setting, Value, Violation
+from archgen.services.externals import address_ranges, authorities, secret
+from archgen.services.limits import other_than
 from archgen.services.names import camel
 from archgen.sizing import Quantity
 from archgen.topology import Component, Needs
@@ -21,22 +23,16 @@ class SapWriteBack(Service):
     """Rows of a night into one entity set, in batches that can be repeated."""
 
     def suits(self, needs: Needs) -> Fit:
-        violated = []
-        if (system := needs.get("system")) != "sap":
-            violated.append(_violation("system", str(system), "sap", "it writes to OData services of SAP Gateway"))
-        if float(str(needs.get("share", 1))) < 1:
-            violated.append(
-                _violation(
-                    "share", f"{float(str(needs['share'])):.1%}", "100.0%", "nothing says which rows it leaves out"
-                )
-            )
         return Fit(
             score=80,
             reasons=(
                 "over the private network, with a login from Secrets Manager",
                 "each row under its own key: a repeated night replaces and never doubles",
             ),
-            violated=tuple(violated),
+            violated=(
+                *other_than(needs, "system", ("sap",), "it writes to OData services of SAP Gateway"),
+                *_left_out(needs),
+            ),
         )
 
     def size(self, demand: Demand) -> tuple[Quantity, ...]:
@@ -83,23 +79,12 @@ def _settings(consumer: str, delivery: str) -> Mapping[str, Value]:
             ),
             sample="Series,Day,P10,P50,P90",
         ),
-        "address_ranges": Setting(
-            key=f"{key}AddressRanges",
-            description=f"Address ranges of the hosts of {consumer}; add new ones at the end",
-            type="array",
-            sample=("10.66.8.0/28",),
+        "address_ranges": address_ranges(
+            f"{key}AddressRanges", f"Address ranges of the hosts of {consumer}", "10.66.8.0/28"
         ),
-        "ca_bundle": Setting(
-            key=f"{key}CaBundle",
-            description=f"PEM of the authorities that signed the certificate of {consumer}",
-            sample="-----BEGIN CERTIFICATE-----\nauthority\n-----END CERTIFICATE-----\n",
-        ),
-        "username": Setting(
-            key=f"{key}Username", description=f"Technical user of {delivery} at {consumer}", secret=True
-        ),
-        "password": Setting(
-            key=f"{key}Password", description=f"Password of that user of {delivery} at {consumer}", secret=True
-        ),
+        "ca_bundle": authorities(f"{key}CaBundle", f"signed the certificate of {consumer}", "authority"),
+        "username": secret(f"{key}Username", f"Technical user of {delivery} at {consumer}"),
+        "password": secret(f"{key}Password", f"Password of that user of {delivery} at {consumer}"),
     }
 
 
@@ -108,8 +93,12 @@ def _minutes(rows: float, assumptions: Assumptions) -> int:
     return ceil(round(assumptions.value("batch_job_start_min") + sending, 9))
 
 
-def _violation(need: str, found: str, limit: str, reason: str) -> Violation:
-    return Violation(need=need, found=found, limit=limit, reason=reason)
+def _left_out(needs: Needs) -> tuple[Violation, ...]:
+    share = float(str(needs.get("share", 1)))
+    if share >= 1:
+        return ()
+    reason = "nothing says which rows it leaves out"
+    return (Violation(need="share", found=f"{share:.1%}", limit="100.0%", reason=reason),)
 
 
 SERVICE = SapWriteBack(

@@ -252,25 +252,6 @@ class ScoringService(pulumi.ComponentResource):
             "FEATURES_CACHE": connection.cache,
         }
 
-    def _balancer_metric(self, title: str, metric: str, statistic: str, *, of_targets: bool = True) -> Metric:
-        dimensions = {"LoadBalancer": self._balancer.arn_suffix}
-        return Metric(
-            title=f"{self._name}: {title}",
-            namespace="AWS/ApplicationELB",
-            name=metric,
-            statistic=statistic,
-            dimensions=dimensions | ({"TargetGroup": self._targets.arn_suffix} if of_targets else {}),
-        )
-
-    def _own_metric(self, title: str, metric: str, statistic: str) -> Metric:
-        return Metric(
-            title=f"{self._name}: {title}",
-            namespace=f"archgen/{self._args.platform.name}",
-            name=metric,
-            statistic=statistic,
-            dimensions={"Component": self._name},
-        )
-
     def _balancer_alarms(self) -> Sequence[aws.cloudwatch.MetricAlarm]:
         """What the caller notices. The first two also roll a deployment back."""
         args = self._args

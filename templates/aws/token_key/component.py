@@ -9,7 +9,6 @@ end of its period, not as a habit, and drop an old entry only when nothing under
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,7 @@ from ..contracts import Metric, Platform, Workload
 from ..hardened.identity import allow, statement
 from ..hardened.keys import own_key, service_use
 from ..hardened.queues import kept_queue
+from ..hardened.secrets import fingerprint
 from ..hardened.watched_events import watch_event
 
 SECRETS = "secretsmanager"
@@ -127,7 +127,7 @@ class TokenKey(pulumi.ComponentResource):
             # Write-only: neither the state nor a plan ever holds it.
             secret_string_wo=args.keyring,
             # AWS never gives a write-only value back: this number alone tells that it has changed.
-            secret_string_wo_version=pulumi.Output.from_input(args.keyring).apply(_fingerprint),
+            secret_string_wo_version=pulumi.Output.from_input(args.keyring).apply(fingerprint),
             # A new version instead of an update gives a new version id, and with it tasks that read the new keyring.
             opts=pulumi.ResourceOptions(parent=self, replace_on_changes=["secretStringWoVersion"]),
         )
@@ -226,8 +226,3 @@ def _calls(service: str, names: Sequence[str], **detail: Any) -> Mapping[str, An
         "detail-type": ["AWS API Call via CloudTrail"],
         "detail": {"eventSource": [service], "eventName": list(names), **detail},
     }
-
-
-def _fingerprint(text: str) -> int:
-    """31 bits that change with the text and do not lead back to it."""
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1

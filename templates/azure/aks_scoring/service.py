@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
-from archgen.errors import NotFeasible, Problem
 from archgen.knowledge import Assumptions
-from archgen.services import Demand, Fit, Neighbours, Port, Service, Setting, Value, Violation
-from archgen.sizing import Quantity, instances_over_zones, one_year_of_growth
+from archgen.services import Demand, Fit, Neighbours, Port, Setting, Value
+from archgen.services.limits import clear_card_numbers
+from archgen.services.names import camel
+from archgen.services.roles.scoring import CALLER, Scoring, only_caller, scoring_containers
+from archgen.sizing import Quantity
 from archgen.topology import Component, Needs
 
 NODE_SIZE = "Standard_D8ds_v5"
@@ -19,81 +21,45 @@ ZONES = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class AksScoringService(Service):
+class AksScoringService(Scoring):
     """Pods behind an internal load balancer that decide within the latency limit, by rules if need be."""
 
     def suits(self, needs: Needs) -> Fit:
-        violated = []
-        limit, fallback = needs.get("latency_p99_ms"), needs.get("fallback_after_ms")
-        if isinstance(limit, int | float) and isinstance(fallback, int | float) and fallback >= limit:
-            violated.append(
-                Violation(
-                    need="fallback_after_ms",
-                    found=f"{fallback:g} ms",
-                    limit=f"less than {limit:g} ms",
-                    reason="rules have to decide before the latency limit, or they come too late",
-                )
-            )
-        if needs.get("tokenises"):
-            violated.append(
-                Violation(
-                    need="tokenises",
-                    found="card numbers in the clear",
-                    limit="tokens",
-                    reason="no service here keeps a key for tokens yet",
-                )
-            )
-        return Fit(
-            score=90,
-            reasons=(
-                "pods that are always warm, in the model's own cluster: no gateway's quota and no hop between them",
-                "mutual TLS that ends in the pod, behind a private address over three zones",
-            ),
-            violated=tuple(violated),
-        )
+        fit = super().suits(needs)
+        return replace(fit, violated=(*fit.violated, *clear_card_numbers(needs)))
 
     def size(self, demand: Demand) -> tuple[Quantity, ...]:
-        used = ("scoring_requests_per_task", "utilisation_target")
-        load = (
-            "ceil(requests_per_second × (1 + growth) ÷ (scoring_requests_per_task × utilisation_target)), one zone of"
-            " three lost"
-        )
+        replicas = self.containers.planned(demand)
+        load = replicas.formula
 
         def row(name: str, unit: str, formula: str, times: bool, per_node: bool) -> Quantity:
             def compute(assumptions: Assumptions) -> int:
-                pods = _replicas(demand, assumptions)
-                pods = ceil(pods * assumptions.value("container_burst")) if times else pods
+                counted = self.containers.burst if times else self.containers.count
+                pods = counted(demand, assumptions)
                 return _nodes(pods) if per_node else pods
 
-            assumed = (*used, "container_burst") if times else used
+            used = self.containers.used()
             return demand.quantity(
-                name, unit, formula, compute, needs=("requests_per_second", "growth"), assumptions=assumed
+                name,
+                unit,
+                formula,
+                compute,
+                needs=("requests_per_second", "growth"),
+                assumptions=(*used, "container_burst") if times else used,
             )
 
         on_nodes = f"÷ {REPLICAS_PER_NODE} a node, up to a multiple of {ZONES} zones"
         return (
-            row("replicas", "replicas of 1 vCPU", load, False, False),
+            replicas,
             row("max_replicas", "replicas of 1 vCPU", f"{load}; × container_burst", True, False),
             row("nodes", f"nodes of {NODE_SIZE}", f"{load}; {on_nodes}", False, True),
             row("max_nodes", f"nodes of {NODE_SIZE}", f"{load}; × container_burst; {on_nodes}", True, True),
         )
 
     def arguments(self, component: Component, neighbours: Neighbours) -> Mapping[str, Value]:
-        caller = _caller(component, neighbours)
-        its, own = _camel_case(caller), _camel_case(component.id)
+        caller, own = only_caller(component, neighbours), camel(component.id)
         return {
-            "caller": caller,
-            "caller_cidrs": Setting(
-                key=f"{its}Cidrs",
-                description=f"Address ranges that {caller} calls from",
-                type="array",
-                sample=("10.64.16.0/24",),
-            ),
-            "caller_ca_bundle": Setting(
-                key=f"{its}CaBundle",
-                description=f"PEM of the authorities that sign the client certificates of {caller}",
-                sample="-----BEGIN CERTIFICATE-----\ncaller authority\n-----END CERTIFICATE-----\n",
-            ),
+            **super().arguments(component, neighbours),
             "address": Setting(
                 key=f"{own}Address",
                 description=f"Free address in the last hundred of the first eighth of networkCidr, at which {caller}"
@@ -105,16 +71,7 @@ class AksScoringService(Service):
                 description=f"Name, in the platform's Key Vault, of the certificate that {caller} is shown",
                 sample=component.id,
             ),
-            "entities": component.needs.get("entities", ()),
-            "latency_p99_ms": _milliseconds(component, "latency_p99_ms"),
-            "fallback_after_ms": _milliseconds(component, "fallback_after_ms"),
             "node_size": NODE_SIZE,
-            "image_digest": Setting(
-                key=f"{own}ImageDigest",
-                description=f"Digest (sha256:...) of the image {component.id} in the platform's registry",
-                live=True,
-                sample="sha256:" + "a" * 64,
-            ),
             "manifests": Setting(
                 key=f"{own}Manifests",
                 description=f"Folder of the manifests container that app/{component.id}/kubernetes was uploaded to",
@@ -124,54 +81,8 @@ class AksScoringService(Service):
         }
 
 
-def _replicas(demand: Demand, assumptions: Assumptions) -> int:
-    return instances_over_zones(
-        one_year_of_growth(demand.number("requests_per_second"), demand.number("growth")),
-        assumptions.value("scoring_requests_per_task"),
-        assumptions.value("utilisation_target"),
-    )
-
-
 def _nodes(replicas: int) -> int:
     return ceil(ceil(replicas / REPLICAS_PER_NODE) / ZONES) * ZONES
-
-
-def _caller(component: Component, neighbours: Neighbours) -> str:
-    callers = [
-        flow.opener
-        for flow in neighbours.flows(component.id)
-        if flow.kind == "request" and neighbours.topology.is_external(flow.opener)
-    ]
-    if len(callers) != 1:
-        raise NotFeasible(
-            Problem(
-                id="scoring-callers",
-                path="consumers",
-                message=f"'{component.id}' has {len(callers)} callers ({', '.join(callers) or 'none'})",
-                expected="one consumer of pattern sync: the service trusts one caller's certificates",
-                hint="put a gateway of your own in front, or generate a service per caller",
-            )
-        )
-    return callers[0]
-
-
-def _milliseconds(component: Component, need: str) -> int:
-    value = component.needs.get(need)
-    if not isinstance(value, int | float):
-        raise NotFeasible(
-            Problem(
-                id="scoring-need",
-                path="workload.latency",
-                message=f"'{component.id}' has no {need}",
-                expected="milliseconds: the service promises a latency and falls back to rules before it",
-            )
-        )
-    return int(value)
-
-
-def _camel_case(id: str) -> str:
-    first, *rest = id.split("-")
-    return first + "".join(word.capitalize() for word in rest)
 
 
 SERVICE = AksScoringService(
@@ -182,16 +93,15 @@ SERVICE = AksScoringService(
     speaks=frozenset({"rest"}),
     inside_network=True,
     calls=frozenset({"cluster"}),
+    strengths=(
+        "pods that are always warm, in the model's own cluster: no gateway's quota and no hop between them",
+        "mutual TLS that ends in the pod, behind a private address over three zones",
+    ),
+    containers=scoring_containers("replicas"),
+    shared_registry=True,
+    numbered_ranges=False,
     ports=(
-        Port(
-            argument=None,
-            kind="request",
-            role="consumer",
-            speaks=frozenset({"rest"}),
-            verb="calls",
-            grant="address",
-            settings=("Cidrs",),
-        ),
+        CALLER,
         Port(
             argument="features",
             kind="features",

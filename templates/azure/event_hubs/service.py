@@ -7,8 +7,8 @@ from math import ceil
 from typing import cast
 
 from archgen.knowledge import Assumptions
-from archgen.services.service import Demand, Fit, Neighbours, Service, Value, Violation
 from archgen.services.roles.event_stream import stream_limits
+from archgen.services.service import Demand, Fit, Neighbours, Service, Value, Violation
 from archgen.sizing import Quantity, shards
 from archgen.topology import Component, Needs
 
@@ -31,7 +31,8 @@ class EventHubsService(Service):
                 record_bytes=MAX_RECORD_BYTES,
                 record_reason="a message of Event Hubs Premium holds 1 MiB; keep larger content in the lake",
                 replay_hours=MAX_RETENTION_HOURS,
-                replay_reason="Event Hubs Premium keeps messages for ninety days at most; replay older ones from the lake",
+                replay_reason="Event Hubs Premium keeps messages for ninety days at most; replay older ones from"
+                " the lake",
             ),
             *_arriving_limit(needs),
         )

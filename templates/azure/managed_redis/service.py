@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from math import ceil
 
 from archgen.knowledge import Assumptions
 from archgen.services import Demand, Fit, Service, Violation
-from archgen.sizing import Quantity, one_year_of_growth
+from archgen.services.roles.online_features import ASSUMPTIONS, NEEDS, cache_load, cache_quantity
+from archgen.sizing import Quantity
 from archgen.topology import Needs
 
 SIZES: Mapping[int, tuple[int, int]] = {
@@ -30,8 +30,6 @@ USABLE = 0.8
 VCPUS_OF_A_NODE = 4
 """The node that `cache_commands_per_node` was stated for."""
 COPIES = 2
-FEATURE_LIFETIME_S = 3900
-"""Time to live of a feature: the longest window and a margin. The contract between writer and scoring service."""
 
 
 class ManagedRedisService(Service):
@@ -55,7 +53,6 @@ class ManagedRedisService(Service):
         )
 
     def size(self, demand: Demand) -> tuple[Quantity, ...]:
-        kinds = _kinds_of_entity(demand)
         quantity = demand.quantity(
             "size",
             "number of the size (ComputeOptimized_X..)",
@@ -63,36 +60,23 @@ class ManagedRedisService(Service):
             " x (1 + growth) / (cache_commands_per_node / 4 vCPU x utilisation_target) and memory x 0.8 >="
             " records_per_second x (1 + growth) x feature_lifetime_s x entities x 2 x distinct_entities_share x"
             " feature_hash_bytes / utilisation_target",
-            lambda assumptions: _size(demand, assumptions, kinds),
-            needs=("requests_per_second", "reads_per_request", "records_per_second", "growth"),
-            assumptions=(
-                "cache_commands_per_node",
-                "utilisation_target",
-                "distinct_entities_share",
-                "feature_hash_bytes",
-            ),
+            lambda assumptions: _size(demand, assumptions),
+            needs=NEEDS,
+            assumptions=ASSUMPTIONS,
         )
-        derived = {"entities": kinds, "feature_lifetime_s": FEATURE_LIFETIME_S}
-        return (replace(quantity, inputs={**quantity.inputs, **derived}),)
+        return (cache_quantity(quantity, demand, {}),)
 
 
-def _size(demand: Demand, assumptions: Assumptions, kinds: int) -> int:
-    growth, utilisation = demand.number("growth"), assumptions.value("utilisation_target")
-    events = one_year_of_growth(demand.number("records_per_second"), growth)
-    reads = one_year_of_growth(demand.number("requests_per_second"), growth) * demand.number("reads_per_request")
+def _size(demand: Demand, assumptions: Assumptions) -> int:
+    load, utilisation = cache_load(demand, assumptions), assumptions.value("utilisation_target")
     # A write is done twice, by the shard and by its copy; only the shard answers reads.
     per_vcpu = assumptions.value("cache_commands_per_node") / VCPUS_OF_A_NODE * utilisation
-    vcpus = ceil(round((reads + 2 * events * kinds) / per_vcpu, 9))
+    vcpus = ceil(round((load.reads + 2 * load.writes) / per_vcpu, 9))
     # The worker keeps what it counts from beside each hash that readers see.
-    held = COPIES * events * FEATURE_LIFETIME_S * kinds * assumptions.value("distinct_entities_share")
+    held = COPIES * load.hashes
     gigabytes = held * assumptions.value("feature_hash_bytes") / utilisation / 1e9
     fitting = (size for size, (cores, memory) in SIZES.items() if cores >= vcpus and memory * USABLE >= gigabytes)
     return next(fitting, max(SIZES))
-
-
-def _kinds_of_entity(demand: Demand) -> int:
-    entities = demand.needs["entities"]
-    return len(entities) if isinstance(entities, tuple) else 1
 
 
 SERVICE = ManagedRedisService(

@@ -6,8 +6,8 @@ from math import ceil
 
 from archgen.knowledge import Assumptions
 from archgen.services import Demand, Fit, Port, Service
-from archgen.sizing import Quantity
 from archgen.services.limits import above
+from archgen.sizing import Quantity
 from archgen.topology import Needs
 
 RECORD_BYTES = 1_048_576

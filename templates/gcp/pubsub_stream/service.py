@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from math import ceil
 from typing import cast
 
-from archgen.services.service import Fit, Neighbours, Service, Value
 from archgen.services.roles.event_stream import stream_limits
+from archgen.services.service import Fit, Neighbours, Service, Value
 from archgen.topology import Component, Needs
 
 MAX_RECORD_BYTES = 10_000_000

@@ -6,12 +6,12 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import boto3
 
-from . import looks
+from . import late_labels, looks
 from .store import S3Store, Store
 
 log = logging.getLogger("monitoring")
@@ -54,11 +54,30 @@ def _looks(environment: Mapping[str, str], store: Store) -> Mapping[str, Callabl
         captured, evaluation = environment["CAPTURED_URI"], environment["EVALUATION_URI"]
         most = int(environment["MAX_ROWS"])
         made["scores"] = lambda: looks.score_drift(store, captured, evaluation, yesterday, most)
-        made["requests"] = lambda: looks.violations(store, environment["REPORTS_URI"], yesterday)
+        if reports := environment.get("REPORTS_URI"):
+            made["requests"] = lambda: looks.violations(store, reports, yesterday)
+        made |= _late_labels(environment, store, today, delay)
     return made
 
 
+def _late_labels(
+    environment: Mapping[str, str], store: Store, today: date, delay: timedelta
+) -> Mapping[str, Callable[[], dict[str, float]]]:
+    """What Model Monitor needs and what it has found; nothing where it does not join labels."""
+    if "GROUND_TRUTH_URI" not in environment:
+        return {}
+    captured, curated, target = (environment[f"{name}_URI"] for name in ("CAPTURED", "CURATED", "GROUND_TRUTH"))
+    entities = environment["ENTITIES"].split(",") if environment["ENTITIES"] else []
+    quality, groups = environment["QUALITY_URI"], environment.get("GROUPS_URI")
+    return {
+        "late labels": lambda: late_labels.write_labels(store, captured, curated, target, today, delay, entities),
+        "monitors": lambda: late_labels.reports(store, target, quality, groups, today, delay),
+    }
+
+
 def _publish(metrics: Mapping[str, float], environment: Mapping[str, str], cloudwatch: Any) -> None:
+    if not metrics:
+        return
     dimensions = [{"Name": "Component", "Value": environment["COMPONENT"]}]
     cloudwatch.put_metric_data(
         Namespace=f"archgen/{environment['PROJECT']}",

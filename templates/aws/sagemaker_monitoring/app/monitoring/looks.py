@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -73,7 +73,7 @@ def mature_labels(
         InputMissing: the day is not in the curated data, or holds no fraud or no score at all.
     """
     day = as_of - delay - timedelta(days=1)
-    frames = list(_tables(store, f"{curated}/date={day:%Y-%m-%d}/", [LABEL, SCORE, AMOUNT, WEIGHT]))
+    frames = list(tables(store, f"{curated}/date={day:%Y-%m-%d}/", [LABEL, SCORE, AMOUNT, WEIGHT]))
     if not frames:
         raise InputMissing(f"no decisions of {day} below {curated}")
     frame = pd.concat(frames, ignore_index=True)
@@ -110,7 +110,7 @@ def past_forecasts(store: Store, answers: str, curated: str, as_of: date, horizo
     forecast["target_date"] = pd.to_datetime(forecast["target_date"])
     first, last = forecast["target_date"].min(), forecast["target_date"].max()
     parts = []
-    for frame in _tables(store, f"{curated}/", ["series_id", "date", "quantity"]):
+    for frame in tables(store, f"{curated}/", ["series_id", "date", "quantity"]):
         day = pd.to_datetime(frame["date"])
         parts.append(frame.assign(date=day)[(day >= first) & (day <= last) & frame["quantity"].notna()])
     if not parts:
@@ -158,7 +158,7 @@ def _score(line: bytes) -> float | None:
         return None
 
 
-def _tables(store: Store, prefix: str, columns: list[str]) -> Iterator[pd.DataFrame]:
+def tables(store: Store, prefix: str, columns: Sequence[str]) -> Iterator[pd.DataFrame]:
     """Parquet files below a prefix, with those of the columns that they have."""
     for address in store.list(prefix):
         if address.endswith(".parquet"):

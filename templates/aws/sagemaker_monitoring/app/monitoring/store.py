@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 
 class Store(Protocol):
-    """Reads objects by `s3://bucket/key`."""
+    """Reads and writes objects by `s3://bucket/key`."""
 
     def list(self, prefix: str) -> Iterator[str]:
         """Addresses below a prefix, sorted."""
@@ -15,6 +15,10 @@ class Store(Protocol):
 
     def get(self, address: str) -> bytes:
         """Raises `FileNotFoundError` for an address that there is not."""
+        ...
+
+    def put(self, address: str, body: bytes) -> None:
+        """Write an object, in place of what is there."""
         ...
 
 
@@ -38,6 +42,11 @@ class S3Store:
             return self._client.get_object(Bucket=bucket, Key=key)["Body"].read()
         except self._client.exceptions.NoSuchKey as error:
             raise FileNotFoundError(address) from error
+
+    def put(self, address: str, body: bytes) -> None:
+        """See `Store.put`. The bucket encrypts it under its own key."""
+        bucket, key = split(address)
+        self._client.put_object(Bucket=bucket, Key=key, Body=body)
 
 
 def split(address: str) -> tuple[str, str]:

@@ -223,11 +223,15 @@ class Client:
             raise self.exceptions.NoSuchKey
         return {"Body": io.BytesIO(b"one")}
 
+    def put_object(self, Bucket, Key, Body):
+        assert (Bucket, Key, Body) == ("lake", "a/3", b"three")
 
-def test_objects_are_listed_and_read():
+
+def test_objects_are_listed_read_and_written():
     store = S3Store(Client())
     assert list(store.list("s3://lake/a/")) == ["s3://lake/a/1", "s3://lake/a/2"]
     assert store.get("s3://lake/a/1") == b"one"
+    store.put("s3://lake/a/3", b"three")
     with pytest.raises(FileNotFoundError, match="s3://lake/b"):
         store.get("s3://lake/b")
     with pytest.raises(ValueError, match="no s3:// address"):

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from archgen.business.arithmetic import required_precision, required_recall, sample_size
 from archgen.business.pattern import pattern
-from archgen.business.requirement import Figures, Requirement, step
+from archgen.business.requirement import Figures, Requirement, Step, step
 
 
 @pattern("KPI-01", "churn", "churn-rate")
 def churn(figures: Figures) -> Requirement:
     """Fewer leave: recall and precision at the number of contacts."""
-    reduction, rate = figures.reduction, figures.baseline
-    customers, contacts = figures.value("customers"), figures.value("contacts")
-    saved, cost, margin = figures.value("save_rate"), figures.value("contact_cost"), figures.value("margin_saved")
+    reduction, rate = figures.reduction, figures.baseline_share
+    customers, contacts, saved = figures.value("customers"), figures.value("contacts"), figures.value("save_rate")
     recall = required_recall(reduction, saved)
     precision = required_precision(recall, customers * rate, contacts)
     lift = precision / rate
-    kept = reduction * customers * rate
-    profit = kept * margin - contacts * cost
     arm = sample_size(rate, -reduction * rate)
+    money = _saving(figures, reduction * customers * rate, contacts)
     return figures.requirement(
         "KPI-01",
         f"recall of at least {recall:.2f} and precision of at least {precision:.3f} at K = {contacts:,.0f} contacts"
@@ -36,25 +34,7 @@ def churn(figures: Figures) -> Requirement:
                 contacts=contacts,
             ),
             step("lift at K", "precision / churn rate", lift, "factor", precision=precision, churn_rate=rate),
-            step(
-                "customers kept",
-                "reduction x customers x churn rate",
-                kept,
-                "customers",
-                reduction=reduction,
-                customers=customers,
-                churn_rate=rate,
-            ),
-            step(
-                "profit",
-                "kept x margin - contacts x cost",
-                profit,
-                "money",
-                kept=kept,
-                margin=margin,
-                contacts=contacts,
-                cost=cost,
-            ),
+            *money,
             step("sample of each arm", "2 (z + z)^2 p (1 - p) / d^2", arm, "customers", p=rate, d=reduction * rate),
         ),
         proof=f"randomised holdout of 5 to 10 %; {arm:,} in each arm prove the change",
@@ -63,15 +43,34 @@ def churn(figures: Figures) -> Requirement:
             "the reduction is not below the save rate (recall above 1)": reduction >= saved,
             "the lift is above 1 / churn rate": lift > 1 / rate,
             "more contacts than customers": contacts > customers,
-            "the contacts cost more than they keep": profit <= 0,
+            "the contacts cost more than they keep": money[-1].result <= 0,
         },
+    )
+
+
+def _saving(figures: Figures, kept: float, contacts: float) -> tuple[Step, ...]:
+    """Who is kept, and what that brings after the contacts are paid."""
+    cost, margin = figures.value("contact_cost"), figures.value("margin_saved")
+    profit = kept * margin - contacts * cost
+    return (
+        step("customers kept", "reduction x customers x churn rate", kept, "customers", kept=kept),
+        step(
+            "profit",
+            "kept x margin - contacts x cost",
+            profit,
+            "money",
+            kept=kept,
+            margin=margin,
+            contacts=contacts,
+            cost=cost,
+        ),
     )
 
 
 @pattern("KPI-08", "contact-deflection", "deflection", "containment")
 def deflection(figures: Figures) -> Requirement:
     """Contacts that need no agent: containment times resolution."""
-    share, resolution = figures.target, figures.value("resolution")
+    share, resolution = figures.target_share, figures.value("resolution")
     containment = share / resolution
     return figures.requirement(
         "KPI-08",
@@ -88,8 +87,8 @@ def deflection(figures: Figures) -> Requirement:
 @pattern("KPI-09", "conversion", "conversion-rate", "revenue-per-visit", "click-through")
 def conversion(figures: Figures) -> Requirement:
     """More of the visits end well: an A/B test with its sample size decides, offline ranking is a gate."""
-    baseline = figures.baseline
-    uplift = figures.target - baseline
+    baseline = figures.baseline_share
+    uplift = figures.target_share - baseline
     arm = sample_size(baseline, uplift)
     visits = figures.a_day("visits")
     days = 2 * arm / visits
@@ -100,7 +99,7 @@ def conversion(figures: Figures) -> Requirement:
         f" is only a gate",
         "the ranking that wins the test",
         (
-            step("uplift d", "target - baseline", uplift, target=figures.target, baseline=baseline),
+            step("uplift d", "target - baseline", uplift, target=figures.target_share, baseline=baseline),
             step(
                 "sample of each arm",
                 "2 (z + z)^2 p (1 - p) / d^2, p between the two",
@@ -123,7 +122,7 @@ def conversion(figures: Figures) -> Requirement:
 @pattern("KPI-13", "readmissions", "readmission-rate", "adverse-events")
 def clinical(figures: Figures) -> Requirement:
     """Fewer adverse events: sensitivity at the capacity of follow-ups, calibrated."""
-    reduction, rate = figures.reduction, figures.baseline
+    reduction, rate = figures.reduction, figures.baseline_share
     patients, actions, effect = (
         figures.value("patients"),
         figures.value("follow_ups"),

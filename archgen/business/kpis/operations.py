@@ -18,7 +18,7 @@ from archgen.business.requirement import Figures, Requirement, step
 @pattern("KPI-02", "straight-through", "automation-rate", "touchless-rate")
 def straight_through(figures: Figures) -> Requirement:
     """Documents without a hand on them: the rate per field, and the people who do the rest."""
-    share, fields = figures.target, figures.value("mandatory_fields")
+    share, fields = figures.target_share, figures.value("mandatory_fields")
     documents, limit = figures.a_day("documents"), figures.value("error_limit")
     minutes = figures.value("handling_minutes") / 60
     hours = figures.value("hours_per_person")
@@ -148,7 +148,7 @@ def handling(figures: Figures) -> Requirement:
 @pattern("KPI-12", "escapes", "escape-rate")
 def inspection(figures: Figures) -> Requirement:
     """Escapes below a limit: recall from the rate of defects, false rejects from the re-inspection."""
-    target, defects = figures.target, figures.value("defect_rate")
+    target, defects = figures.target_share, figures.value("defect_rate")
     line, capacity = figures.a_day("line_rate"), figures.a_day("reinspection_capacity")
     recall, cap = value_recall(defects, target), capacity / line
     return figures.requirement(

@@ -83,8 +83,8 @@ def scheme_limit(figures: Figures) -> Requirement:
 @pattern("KPI-05", "approval-rate", "acceptance-rate")
 def approval_rate(figures: Figures) -> Requirement:
     """More approvals at the same loss: a better ranking, compared at a fixed loss."""
-    gain = figures.target - figures.baseline
-    share = gain / (1 - figures.baseline) if figures.baseline < 1 else 0.0
+    gain = figures.target_share - figures.baseline_share
+    share = gain / (1 - figures.baseline_share)
     return figures.requirement(
         "KPI-05",
         f"{share:.1%} of today's declines approved at no more loss; compare ROC curves at that loss, not their area",

@@ -1,0 +1,23 @@
+"""The recorded fraud program, written and run once per test process."""
+
+from __future__ import annotations
+
+import pytest
+
+from archgen.bundle import write
+from archgen.engine import load_project, record_all
+from archgen.generation import generated
+from archgen.proof import Evidence
+from archgen.proof.coverage import load_coverage
+from archgen.spec import load
+from tests.specs import path
+
+
+@pytest.fixture(scope="session")
+def fraud(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
+    """The slice of the fraud case on AWS, stack prod in the live phase: 290 resources that no rule complains of."""
+    folder, spec = tmp_path_factory.mktemp("fraud"), path("fraud-slice")
+    write(generated(load(spec), spec.read_bytes(), None, None, frozenset({"infra", "docs"})), folder)
+    project = load_project(folder)
+    stack, phase, preview, up = next(iter(record_all(project, ["prod"], ["live"])))
+    return Evidence(project, stack, phase, preview, up, load_coverage(project), "aws")

@@ -1,0 +1,97 @@
+"""Faults planted on the recording of a program that meets every requirement."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from archgen.engine import Resource
+from archgen.proof import Evidence, all_rules
+from archgen.proof.requirements import requirements
+from archgen.proof.rules.dead_letters_unwatched import ALARM, QUEUE, DeadLettersUnwatched
+from archgen.proof.rules.physical_name import PhysicalName
+from archgen.proof.rules.unwanted import Unwanted
+from tests.proof.mutations import MUTATIONS, Mutation, mutated, replaced
+
+RULES = {rule.id: rule for rule in all_rules()}
+FOUND_ELSEWHERE = {"store-without-tls", "size-differs"}
+"""What is missing is found at the store itself, and a size at its component."""
+
+
+def test_the_program_without_a_fault_has_no_finding(fraud: Evidence) -> None:
+    assert fraud.up.completed
+    assert [finding for rule in all_rules() for finding in rule.check(fraud)] == []
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.id)
+def test_a_planted_fault_is_found_where_it_is(fraud: Evidence, mutation: Mutation) -> None:
+    faulty, changed = mutated(fraud, mutation)
+    found = list(RULES[mutation.rule].check(faulty))
+    assert found
+    if mutation.rule not in FOUND_ELSEWHERE:
+        assert {finding.resource for finding in found} == {changed.urn}
+        assert all(finding.line for finding in found)
+
+
+@pytest.mark.parametrize("row", requirements(), ids=lambda row: row.id)
+def test_without_what_protects_it_each_resource_is_found(fraud: Evidence, row: object) -> None:
+    """Every input that a check of the AWS table asks for is taken from every resource of the fraud program in turn."""
+    checks = [each for each in vars(row)["checks"] if "given" in each or "is" in each or "protected" in each]
+    for check in checks:
+        for resource in fraud.up.of_type(check["type"]):
+            top = check.get("path", "").partition(".")[0].removesuffix("[]")
+            if check.get("when") and check["when"]["path"].startswith(top):
+                continue
+            kept = {key: value for key, value in resource.inputs.items() if key != top}
+            if check.get("when") and check["when"]["path"] not in kept:
+                continue
+            bare = dataclasses.replace(resource, inputs=kept, protect=False)
+            assert any(
+                found.resource == resource.urn
+                for found in RULES[vars(row)["id"]].check(replaced(fraud, resource, bare))
+            ), (check, resource.urn)
+
+
+def _dead_letters(fraud: Evidence) -> Resource:
+    return next(each for each in fraud.up.of_type(QUEUE) if "dead-letters" in each.name)
+
+
+def _wired(fraud: Evidence) -> Evidence:
+    """The evidence with a schedule whose dead letters go to the program's queue."""
+    queue = _dead_letters(fraud)
+    arn = next(each for each in queue.identities if each.startswith("arn:"))
+    schedule = dataclasses.replace(
+        queue,
+        urn="urn::nightly",
+        type="aws:scheduler/schedule:Schedule",
+        inputs={"target": {"deadLetterConfig": {"arn": arn}}},
+    )
+    up = dataclasses.replace(fraud.up, resources=(*fraud.up.resources, schedule))
+    return dataclasses.replace(fraud, up=up)
+
+
+def test_dead_letters_that_nobody_watches_are_found(fraud: Evidence) -> None:
+    wired, queue = _wired(fraud), _dead_letters(fraud)
+    assert list(DeadLettersUnwatched().check(wired)) == []
+    watching = [
+        each for each in wired.up.of_type(ALARM) if queue.urn in each.dependencies or queue.component == each.component
+    ]
+    for alarm in watching:
+        wired = replaced(wired, alarm, None)
+    assert [finding.resource for finding in DeadLettersUnwatched().check(wired)] == [queue.urn]
+
+
+@pytest.mark.parametrize(("length", "found"), [(24, 0), (25, 1)])
+def test_a_name_that_pulumi_makes_has_room_for_eight_characters(fraud: Evidence, length: int, found: int) -> None:
+    balancer = fraud.up.of_type("aws:lb/loadBalancer:LoadBalancer")[0]
+    inputs = {key: value for key, value in balancer.inputs.items() if key != "namePrefix"}
+    named = dataclasses.replace(balancer, name="b" * length, inputs=inputs)
+    assert len(list(PhysicalName().check(replaced(fraud, balancer, named)))) == found
+
+
+def test_what_the_design_rules_out_is_found(fraud: Evidence) -> None:
+    coverage = {**(fraud.coverage or {}), "must_not": [{"what": "endpoint", "because": "the workload is a batch"}]}
+    found = list(Unwanted().check(dataclasses.replace(fraud, coverage=coverage)))
+    assert {finding.file for finding in found} == {"components/sagemaker_endpoint/component.py"}
+    assert len(found) == 2
