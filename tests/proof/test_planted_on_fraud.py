@@ -8,7 +8,7 @@ import pytest
 
 from archgen.engine import Resource
 from archgen.proof import Evidence, all_rules
-from archgen.proof.requirements import requirements
+from archgen.proof.requirements import Requirement, applies, requirements
 from archgen.proof.rules.dead_letters_unwatched import ALARM, QUEUE, DeadLettersUnwatched
 from archgen.proof.rules.physical_name import PhysicalName
 from archgen.proof.rules.unwanted import Unwanted
@@ -35,22 +35,21 @@ def test_a_planted_fault_is_found_where_it_is(fraud: Evidence, mutation: Mutatio
 
 
 @pytest.mark.parametrize("row", requirements(), ids=lambda row: row.id)
-def test_without_what_protects_it_each_resource_is_found(fraud: Evidence, row: object) -> None:
+def test_without_what_protects_it_each_resource_is_found(fraud: Evidence, row: Requirement) -> None:
     """Every input that a check of the AWS table asks for is taken from every resource of the fraud program in turn."""
-    checks = [each for each in vars(row)["checks"] if "given" in each or "is" in each or "protected" in each]
+    checks = [each for each in row.checks if "given" in each or "is" in each or "protected" in each]
     for check in checks:
         for resource in fraud.up.of_type(check["type"]):
             top = check.get("path", "").partition(".")[0].removesuffix("[]")
-            if check.get("when") and check["when"]["path"].startswith(top):
+            when = check.get("when")
+            if not applies(check, resource, fraud) or (when and when["path"].partition(".")[0] == top):
                 continue
             kept = {key: value for key, value in resource.inputs.items() if key != top}
-            if check.get("when") and check["when"]["path"] not in kept:
-                continue
             bare = dataclasses.replace(resource, inputs=kept, protect=False)
-            assert any(
-                found.resource == resource.urn
-                for found in RULES[vars(row)["id"]].check(replaced(fraud, resource, bare))
-            ), (check, resource.urn)
+            assert any(found.resource == resource.urn for found in row.check(replaced(fraud, resource, bare))), (
+                check,
+                resource.urn,
+            )
 
 
 def _dead_letters(fraud: Evidence) -> Resource:

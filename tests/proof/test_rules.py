@@ -8,15 +8,20 @@ import pytest
 
 from archgen.engine import sdk
 from archgen.proof import Rule, all_rules
+from archgen.proof.requirements import Requirement
 from archgen.proof.rules.component_without_resources import ComponentWithoutResources
 from archgen.proof.rules.duplicate_security_group_rule import DuplicateSecurityGroupRule
 from archgen.proof.rules.two_policies_on_one_target import TwoPoliciesOnOneTarget, kinds
+from archgen.proof.tables import table
 from tests.proof.recordings import EGRESS, evidence, resource
 
 
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.id)
 def test_a_rule_says_what_it_is_and_stands_in_the_file_of_its_id(rule: Rule) -> None:
     assert all((rule.title, rule.source, rule.example))
+    if isinstance(rule, Requirement):
+        assert rule.checks, "a row of a table has no file of its own"
+        return
     assert Path(inspect.getfile(type(rule))).stem == rule.id.replace("-", "_")
 
 
@@ -31,6 +36,16 @@ def test_the_table_of_what_a_target_has_once_is_about_inputs_that_the_sdk_has(ki
         arguments = sdk.arguments_class(type)
         assert arguments is not None, type
         assert named_by in sdk.fields_of(arguments).types
+
+
+def test_the_deny_list_is_about_inputs_that_the_sdk_has() -> None:
+    for type, inputs in table("deprecated")["inputs"].items():
+        if not type.startswith("aws:"):
+            continue
+        arguments = sdk.arguments_class(type)
+        assert arguments is not None, type
+        names = {path.partition(".")[0].removesuffix("[]") for path in inputs}
+        assert names <= set(sdk.fields_of(arguments).types), type
 
 
 def test_one_bucket_is_the_same_target_by_name_and_by_arn() -> None:

@@ -41,7 +41,7 @@ class Requirement(Rule):
             return
         for check in self.checks:
             for resource in evidence.up.of_type(check["type"]):
-                if _applies(check, resource, evidence):
+                if applies(check, resource, evidence):
                     yield from (self.at(resource, message) for message in _messages(check, resource, evidence))
 
 
@@ -52,7 +52,8 @@ def requirements() -> tuple[Requirement, ...]:
     return tuple(Requirement(row) for content in loaded for row in content["rules"])
 
 
-def _applies(check: Mapping[str, Any], resource: Resource, evidence: Evidence) -> bool:
+def applies(check: Mapping[str, Any], resource: Resource, evidence: Evidence) -> bool:
+    """Whether a check of a row is for this resource: of this stack, this data, and under its `when`."""
     if evidence.stack not in check.get("stacks", (evidence.stack,)):
         return False
     if check.get("data") == "not public" and holds_public_data_only(resource, evidence):
