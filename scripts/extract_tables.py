@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import cfnlint  # ty: ignore[unresolved-import]: it is in the throw-away environment only
+import cfnlint  # ty: ignore[import-not-found]: it is in the throw-away environment only
 
 TABLES = Path(__file__).parents[1] / "archgen" / "proof" / "tables"
 SCHEMAS = Path(cfnlint.__file__).parent / "data" / "schemas"

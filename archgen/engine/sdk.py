@@ -19,6 +19,7 @@ from typing import Any, Union
 import pulumi
 import pulumi.runtime
 from pulumi import _types
+from pulumi.runtime import settings as runtime_settings
 from pulumi.runtime import stack as runtime_stack
 from pulumi.runtime.proto import resource_pb2
 
@@ -51,6 +52,7 @@ def run(program: Callable[[], None], *, monitor: Any, settings: Mapping[str, Any
     `settings` are `project`, `stack`, `preview`, `root`, `config` (texts by complete key) and `secrets` (keys). Changes
     state of the whole process: call it once in a process of its own.
     """
+    _forget()
     pulumi.runtime.set_all_config(dict(settings["config"]), sorted(settings["secrets"]))
     pulumi.runtime.configure(
         pulumi.runtime.Settings(
@@ -69,6 +71,13 @@ def run(program: Callable[[], None], *, monitor: Any, settings: Mapping[str, Any
     loop.set_default_executor(ThreadPoolExecutor(THREADS))
     setattr(runtime_stack, "wait_for_rpcs", _wait_for_rpcs)  # noqa: B010
     loop.run_until_complete(pulumi.runtime.run_in_stack(program))
+
+
+def _forget() -> None:
+    """Drop what an earlier program has left in a process that this one forked from: its stack and its requests."""
+    runtime_settings.ROOT.set(None)
+    runtime_stack._get_rpc_manager().clear()
+    runtime_stack.SETTINGS.outputs.clear()
 
 
 async def _wait_for_rpcs(await_all_outstanding_tasks: bool = True) -> None:

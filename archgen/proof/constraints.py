@@ -28,8 +28,7 @@ def leaves_at(value: Any, path: str = "") -> Iterator[tuple[str, str, Any]]:
     """(path in lower case, path as written, value) of every text and number; `[]` stands for each member of a list."""
     if isinstance(value, dict):
         for key, each in value.items():
-            for lower, written, leaf in leaves_at(each, f"{path}.{key}".lstrip(".")):
-                yield lower, written, leaf
+            yield from leaves_at(each, f"{path}.{key}".lstrip("."))
     elif isinstance(value, list):
         for each in value:
             yield from leaves_at(each, f"{path}[]")

@@ -19,8 +19,8 @@ def rules_page() -> str:
         "# Rules",
         "",
         "Every program is held against these rules by `archgen check` and `archgen synth`, in every stack and phase. A",
-        "finding that a project accepts is an entry of `.archgen/acknowledged.yaml` with `rule`, `resource` and `reason`;",
-        "it is shown all the same, as a note.",
+        "finding that a project accepts is an entry of `.archgen/acknowledged.yaml` with `rule`, `resource` and",
+        "`reason`; it is shown all the same, as a note.",
     ]
     for family, title in FAMILIES.items():
         lines += ["", f"## {title}", "", "| rule | severity | says | broken by | source |", "|---|---|---|---|---|"]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from archgen.proof.syntax import Module, dotted
 
 READERS = ("get", "require")
+CONFIGURATIONS = ("pulumi.Config", "Config")
 
 
 def mentioned(module: Module) -> Iterator[str]:
@@ -21,7 +22,7 @@ def read(module: Module) -> Iterator[tuple[str, int]]:
     """(key, line) of what is read of the project's own settings: by a reader of `pulumi.Config()`, or from a list of
     keys that is handed on together with it.
     """
-    own = {name for name in _own_configurations(module)}
+    own = set(_own_configurations(module))
     for node in ast.walk(module.tree):
         if not isinstance(node, ast.Call):
             continue
@@ -43,6 +44,6 @@ def _keys(node: ast.expr) -> Iterator[tuple[str, int]]:
 
 def _own_configurations(module: Module) -> Iterator[str]:
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and not node.value.args:
-            if dotted(node.value.func) in ("pulumi.Config", "Config"):
-                yield from (name for name in map(dotted, node.targets) if name)
+        match node:
+            case ast.Assign(targets=targets, value=ast.Call(func=func, args=[])) if dotted(func) in CONFIGURATIONS:
+                yield from (name for name in map(dotted, targets) if name)

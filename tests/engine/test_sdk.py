@@ -8,7 +8,7 @@ import pulumi.runtime
 import pulumi_aws as aws
 import pytest
 from pulumi import _types
-from pulumi.runtime import rpc, stack
+from pulumi.runtime import rpc, settings, stack
 from pulumi.runtime.proto import engine_pb2, provider_pb2, resource_pb2
 
 from archgen.engine import recording, sdk, wire
@@ -44,6 +44,11 @@ def test_runtime_entry_points_are_there(name: str) -> None:
 def test_what_waiting_rests_on_is_there(name: str) -> None:
     assert hasattr(stack, name)
     assert "wait_for_rpcs()" in inspect.getsource(stack.run_pulumi_func), "called by its global name, so replaceable"
+
+
+def test_the_root_of_a_program_that_ran_before_can_be_forgotten() -> None:
+    assert hasattr(settings.ROOT, "set")
+    assert callable(stack._get_rpc_manager().clear)
 
 
 def test_settings_take_a_monitor_and_an_engine_in_process() -> None:

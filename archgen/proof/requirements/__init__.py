@@ -2,7 +2,8 @@
 
 A row has `id`, `title`, `source`, `example` and `checks`. A check names a `type` of resource and either a `path` of its
 inputs with one condition, or a `partner`: a resource of another type that has to refer to it through one of its inputs;
-or it says `never`, the type itself is not wanted, or `protected`, Pulumi has to refuse its deletion. `when` is a condition of its own, `stacks` and `data` restrict it.
+or it says `never`, the type itself is not wanted, or `protected`, Pulumi has to refuse its deletion. `when` is a
+condition of its own, `stacks` and `data` restrict it.
 """
 
 from __future__ import annotations

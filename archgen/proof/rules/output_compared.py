@@ -26,8 +26,8 @@ class OutputCompared(Rule):
             for scope, nodes in scopes(module, classes):
                 for node in _tested(nodes, scope):
                     message = (
-                        f"`{ast.unparse(node)}` is an Output, whose value no test can see: test inside an apply, or test a"
-                        " setting"
+                        f"`{ast.unparse(node)}` is an Output, whose value no test can see: test inside an apply, or"
+                        " test a setting"
                     )
                     yield self.general(message, file=module.file, line=getattr(node, "lineno", None))
 
