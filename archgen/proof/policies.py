@@ -74,7 +74,11 @@ def bounded(role: Resource) -> bool:
 
 
 def granting(graph: ResourceGraph) -> Iterator[tuple[Resource, Statement]]:
-    """Every statement that grants something to whoever has the policy."""
+    """Every statement that grants something to whoever has the policy; none of a run that broke off, in which the roles
+    that would show a policy to be a boundary may be missing.
+    """
+    if not graph.completed:
+        return
     limits = boundaries(graph)
     for type, key in IDENTITY_POLICIES.items():
         for resource in graph.of_type(type):
