@@ -6,7 +6,7 @@ import json
 import os
 import pathlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec
@@ -193,7 +193,7 @@ def synth(directory: pathlib.Path, stacks: tuple[str, ...], phases: str | None, 
         _print_json({"stacks": [proof_data(proof) for proof in proofs]})
     if write_down:
         add(project.root.parent, Artifact(path=PATH, content=recording(proofs)))
-    return 0 if all(not proof.findings for proof in proofs) else 1
+    return 0 if all(proof.passed for proof in proofs) else 1
 
 
 @main.command()
@@ -334,7 +334,7 @@ def _problem(problem: Problem) -> dict[str, Any]:
 
 
 @contextmanager
-def _progress(total: int, shown: bool) -> Iterator[Callable[[Proof], None]]:
+def _progress(total: int, shown: bool) -> Generator[Callable[[Proof], None]]:
     """A line for each proof as it comes; on a terminal with a bar below that says how many are still to come."""
     if not shown or not sys.stdout.isatty():
         yield _show if shown else lambda proof: None

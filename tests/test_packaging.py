@@ -1,4 +1,4 @@
-"""Wheel, sdist and checkout find the same blueprints and templates; an installed archgen generates outside a checkout."""
+"""Wheel, sdist and checkout find the same blueprints and templates; an installed archgen needs no checkout."""
 
 from __future__ import annotations
 

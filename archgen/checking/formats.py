@@ -31,7 +31,8 @@ def annotation(result: Result, finding: Finding) -> str:
     """A finding as GitHub shows it beside the code."""
     place = f"file={result.target if finding.file is None else finding.file},line={finding.line or 1}"
     message = finding.message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return f"::{finding.severity} {place},title={finding.rule}::{message}"
+    level = "notice" if finding.severity == "note" else finding.severity
+    return f"::{level} {place},title={finding.rule}::{message}"
 
 
 def _place(finding: Finding) -> str:

@@ -36,8 +36,14 @@ def test_every_node_and_flow_is_in_it(program: pathlib.Path, sheets: dict[str, D
     shown = sheets["logical"].shown
     assert isinstance(shown, Scene)
     tree = ast.parse(program.read_text(encoding="utf-8"))
-    names = {node.targets[0].id for node in ast.walk(tree) if isinstance(node, ast.Assign)}  # type: ignore[attr-defined]
-    assert names == {f"the_{node.id.replace('-', '_')}" for node in shown.nodes}
+    made = {
+        keyword.value.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+        if keyword.arg == "nodeid" and isinstance(keyword.value, ast.Constant)
+    }
+    assert made == {node.id for node in shown.nodes}
     edges = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Edge"]
     assert len(edges) == len(shown.links)
 

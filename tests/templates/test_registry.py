@@ -37,7 +37,9 @@ def test_optional_ports_are_optional_arguments_by_their_annotation(cloud: str, s
     pytest.importorskip(SDK[cloud])
     module = importlib.import_module(f"templates.{cloud}.{service.id}.component")
     # `pulumi.Input` names `Output` in quotes, which only its own module knows.
-    hints = typing.get_type_hints(getattr(module, f"{service.class_name}Args"), localns={"Output": pulumi.Output, "T": typing.Any})
+    hints = typing.get_type_hints(
+        getattr(module, f"{service.class_name}Args"), localns={"Output": pulumi.Output, "T": typing.Any}
+    )
     assert set(hints) == set(component_source(cloud, service.id).arguments)
     for port in service.ports:
         if port.argument is not None and not port.many:
