@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -63,7 +64,7 @@ class Case:
         return tuple(sorted({one for source in self.spec.sources for one in source.data} - {"public"}))
 
 
-class Question:
+class Question(ABC):
     """One architecture question. A subclass per module of `archgen.decisions.questions`, found by walking.
 
     `requires` names the decisions that must have been made before, `chapter` (one of `CHAPTERS`) where it is read.
@@ -74,9 +75,9 @@ class Question:
     asks: ClassVar[str]
     requires: ClassVar[tuple[str, ...]] = ()
 
+    @abstractmethod
     def decide(self, case: Case) -> Decision | None:
         """The decision, or None where the question does not arise for this spec."""
-        raise NotImplementedError
 
     def made(
         self,

@@ -143,6 +143,43 @@ class TestServing:
         assert policy["type"] == "CANARY" and guarded["autoRollbackConfiguration"]["alarms"]
 
 
+class TestReleaseAndLearning:
+    def test_a_challenger_runs_in_the_shadow_before_a_canary_that_the_approval_rate_can_take_back(
+        self, planned: Plan, recorded: Recorded
+    ) -> None:
+        assert planned.decisions["release"].choice.startswith("shadow, then canary")
+        live = recorded["live"]
+        (shadow,) = one(live, "sagemaker/endpointConfiguration:EndpointConfiguration").inputs[
+            "shadowProductionVariants"
+        ]
+        assert shadow["variantName"] != "champion"
+        guard = one(live, "cloudwatch/metricAlarm:MetricAlarm", "model-approvals")
+        rollback = one(live, "sagemaker/endpoint:Endpoint").inputs["deploymentConfig"]["autoRollbackConfiguration"]
+        assert any(row["alarmName"].startswith(guard.name) for row in rollback["alarms"])
+
+    def test_labels_mature_late_so_drift_and_reviews_come_first(self, planned: Plan, recorded: Recorded) -> None:
+        monitoring = planned.decisions["monitoring"].choice
+        assert monitoring.index("drift of the score (PSI)") < monitoring.index("quality on cohorts")
+        assert one(recorded["foundation"], "cloudwatch/metricAlarm:MetricAlarm", "model-monitoring-scorepsi")
+        assert planned.topology is not None
+        assert planned.topology.component("curation").needs["label_delay_days"] == 90
+
+    def test_half_of_the_fraud_by_value_has_to_be_found_for_12_to_6_bps(self, planned: Plan) -> None:
+        assert planned.required is not None
+        by_name = {step.name: step.result for step in planned.required.steps}
+        assert by_name["value recall"] == pytest.approx(0.5)
+        assert by_name["false-positive cap of manual review"] == pytest.approx(5000 / (3500 * 86400))
+
+    def test_the_registry_takes_no_version_below_that(self, project: Callable[..., Path]) -> None:
+        main = (project(WHOLE) / "infra" / "__main__.py").read_text()
+        assert 'gates=["value_recall >= 0.5"]' in main
+
+    def test_not_high_risk_by_the_fraud_exception_and_a_person_can_override(self, planned: Plan) -> None:
+        regulation = planned.decisions["regulation"]
+        assert regulation.choice.startswith("minimal") and "Annex III 5(b)" in regulation.choice
+        assert "override" in planned.decisions["oversight"].choice
+
+
 class TestConsumers:
     def test_all_decisions_go_to_a_stream_and_only_flagged_ones_to_the_case_management(
         self, recorded: Recorded
