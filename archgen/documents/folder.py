@@ -73,6 +73,8 @@ def _limits(design: Design) -> list[str]:
     limits += ["Sizes rest on assumptions until a load test replaces them (`docs/sizing.md`)."]
     if "recovery" in design.decisions:
         limits.append("The loss of a whole region is not covered; its recovery targets hold for the loss of a zone.")
+    noted = {id: facts(design.cloud.id, b.service.id).get("notes") or () for id, b in design.bindings.items()}
+    limits += [f"`{id}`: {text(note)}" for id, notes in noted.items() for note in notes]
     for framework in sorted(design.spec.governance.frameworks):
         limits.append(
             f"No conformity with {framework.upper()} is claimed: technical measures are, processes are yours."

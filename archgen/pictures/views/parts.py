@@ -202,10 +202,11 @@ def estate(subject: Subject) -> tuple[Frame, ...]:
     frames.append(Frame(id=ACCOUNT, title=f"{words['account']} · {design.region.name}", kind="account"))
     if subject.network is not None:
         zones = f"{min(len(design.region.zones), 3)} zones" if design.region.zones else ""
+        private = ["no way to the internet"] if subject.network.needs.get("private") else []
+        # Of a network that exists already nothing is made here, and so nothing can be said of its ways out.
         said = [
             words["network"],
-            zones,
-            *([] if not subject.network.needs.get("private") else ["no way to the internet"]),
+            *(["of the landing zone"] if subject.network.needs["existing"] else [zones, *private]),
         ]
         frames.append(
             Frame(id=NETWORK, title=" · ".join(part for part in said if part), kind="network", parent=ACCOUNT)
