@@ -120,19 +120,41 @@ def test_records_become_hashes_that_readers_know() -> None:
     with_store(use)
 
 
+class Meeting:
+    """A store of which nobody gets what it has loaded first before all workers have loaded: only one of them can save."""
+
+    def __init__(self, store: ValkeyStateStore, barrier: asyncio.Barrier) -> None:
+        self._store = store
+        self._barrier: asyncio.Barrier | None = barrier
+
+    async def load(self, keys: Sequence[str]) -> Sequence[StoredState]:
+        loaded = await self._store.load(keys)
+        barrier, self._barrier = self._barrier, None
+        if barrier is not None:
+            await barrier.wait()
+        return loaded
+
+    async def save(self, changes: Sequence[StateChange]) -> Sequence[bool]:
+        return await self._store.save(changes)
+
+
 def test_workers_that_share_a_merchant_lose_no_event() -> None:
     async def use(server: FakeValkey, store: ValkeyStateStore) -> None:
         metrics = Metrics(MemoryMetrics())
+        barrier = asyncio.Barrier(4)
         sources = [
             MemorySource([payload(100 * number + i, NOW, card=f"c{i}", merchant="m1") for i in range(40)], size=8)
             for number in range(4)
         ]
-        await asyncio.gather(*(turns(worker_of(source, store, metrics), 5) for source in sources))
+        stores = [Meeting(store, barrier) for _ in sources]
+        workers = [worker_of(source, met, metrics) for source, met in zip(sources, stores, strict=True)]
+        await asyncio.gather(*(turns(worker, 5) for worker in workers))
         assert server.hashes["f:merchant:{m1}"]["count_60m"] == "160"
         assert {server.hashes[f"f:card:{{c{i}}}"]["count_60m"] for i in range(40)} == {"4"}
         assert flushed(metrics)[0]["StateConflicts"] > 0, "the workers did meet"
 
-    with_store(use)
+    # Far beyond what it takes: a slow machine must not look like an outage of the cache.
+    with_store(use, timeout=30.0)
 
 
 async def turns(worker: Worker, number: int) -> None:
