@@ -121,7 +121,7 @@ def test_records_become_hashes_that_readers_know() -> None:
 
 
 class Meeting:
-    """A store of which nobody gets what it has loaded first before all workers have loaded: only one of them can save."""
+    """A store whose first load waits until all workers have loaded: only one of them can then save."""
 
     def __init__(self, store: ValkeyStateStore, barrier: asyncio.Barrier) -> None:
         self._store = store
