@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from archgen.services.service import Violation
+from collections.abc import Sequence
+
+from archgen.services.service import Port, Violation
 from archgen.topology import Needs
 
 
@@ -33,9 +35,9 @@ def other_than(
     return (Violation(need=need, found=str(word), limit=", ".join(known), reason=reason),)
 
 
-def clear_card_numbers(needs: Needs) -> tuple[Violation, ...]:
-    """Rules out, on a cloud where no service keeps a key for tokens, what would have to make tokens."""
-    if not needs.get("tokenises"):
+def clear_card_numbers(needs: Needs, ports: Sequence[Port]) -> tuple[Violation, ...]:
+    """Rules out what would have to make tokens of card numbers and takes no key for it."""
+    if not needs.get("tokenises") or any(port.role == "tokenisation-key" for port in ports):
         return ()
     reason = "no service here keeps a key for tokens yet"
     return (Violation(need="tokenises", found="card numbers in the clear", limit="tokens", reason=reason),)

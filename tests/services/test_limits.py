@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from archgen.services import Port
 from archgen.services.limits import above, clear_card_numbers, faster_than, other_than
 
 
@@ -16,7 +17,7 @@ def test_a_need_at_the_limit_is_met_and_one_above_names_both_figures() -> None:
 def test_what_is_not_said_is_beyond_no_limit() -> None:
     assert above({}, "record_bytes", 1, "bytes", "too large") == ()
     assert faster_than({}, 15, "too slow") == ()
-    assert clear_card_numbers({}) == ()
+    assert clear_card_numbers({}, ()) == ()
 
 
 @pytest.mark.parametrize(("latency", "ruled_out"), [(14.9, True), (15, False), (100, False)])
@@ -36,4 +37,6 @@ def test_a_word_that_is_not_said_is_unknown_unless_something_is_meant_by_it() ->
 
 
 def test_card_numbers_in_the_clear_need_a_key() -> None:
-    assert [v.need for v in clear_card_numbers({"tokenises": True})] == ["tokenises"]
+    key = Port(argument="key", kind="token-key", role="tokenisation-key", speaks=frozenset({"token-key"}), verb="uses")
+    assert [v.need for v in clear_card_numbers({"tokenises": True}, ())] == ["tokenises"]
+    assert clear_card_numbers({"tokenises": True}, (key,)) == ()

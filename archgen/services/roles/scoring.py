@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from archgen.errors import NotFeasible, Problem
 from archgen.services.containers import Containers, image_digest
 from archgen.services.externals import address_ranges, authorities
+from archgen.services.limits import clear_card_numbers
 from archgen.services.names import camel
 from archgen.services.service import Demand, Fit, Neighbours, Port, Service, Value, Violation
 from archgen.sizing import Quantity
@@ -39,8 +40,9 @@ class Scoring(Service):
     numbered_ranges: bool = True
 
     def suits(self, needs: Needs) -> Fit:
-        """Rules that come after the latency limit rule it out."""
-        return Fit(score=90, reasons=self.strengths, violated=late_rules(needs))
+        """Rules that come after the latency limit rule it out, and card numbers where it takes no key for tokens."""
+        violated = (*late_rules(needs), *clear_card_numbers(needs, self.ports))
+        return Fit(score=90, reasons=self.strengths, violated=violated)
 
     def size(self, demand: Demand) -> tuple[Quantity, ...]:
         """The containers that are planned, and the most that there may be."""

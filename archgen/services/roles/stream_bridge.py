@@ -9,7 +9,7 @@ from math import ceil
 from archgen.errors import NotFeasible, Problem
 from archgen.services.containers import Containers, image_digest
 from archgen.services.externals import address_ranges, authorities, secret
-from archgen.services.limits import other_than
+from archgen.services.limits import clear_card_numbers, other_than
 from archgen.services.names import camel
 from archgen.services.ordering import ordering_entity
 from archgen.services.service import Demand, Fit, Neighbours, Port, Service, Setting, Value
@@ -43,7 +43,7 @@ class StreamBridge(Service):
     numbered_ranges: bool = True
 
     def suits(self, needs: Needs) -> Fit:
-        """A source that is no topic rules it out."""
+        """A source that is no topic rules it out, and card numbers where it takes no key for tokens."""
         return Fit(
             score=80,
             reasons=self.strengths,
@@ -56,6 +56,7 @@ class StreamBridge(Service):
                     "the bridge follows a topic; files and tables arrive another way",
                     unsaid="stream",
                 ),
+                *clear_card_numbers(needs, self.ports),
             ),
         )
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil
 
 from archgen.knowledge import Assumptions
-from archgen.services import Demand, Fit, Neighbours, Port, Setting, Value
-from archgen.services.limits import clear_card_numbers
+from archgen.services import Demand, Neighbours, Port, Setting, Value
 from archgen.services.names import camel
 from archgen.services.roles.scoring import CALLER, Scoring, only_caller, scoring_containers
 from archgen.sizing import Quantity
-from archgen.topology import Component, Needs
+from archgen.topology import Component
 
 NODE_SIZE = "Standard_D8ds_v5"
 REPLICAS_PER_NODE = 7
@@ -23,10 +22,6 @@ ZONES = 3
 @dataclass(frozen=True, kw_only=True)
 class AksScoringService(Scoring):
     """Pods behind an internal load balancer that decide within the latency limit, by rules if need be."""
-
-    def suits(self, needs: Needs) -> Fit:
-        fit = super().suits(needs)
-        return replace(fit, violated=(*fit.violated, *clear_card_numbers(needs)))
 
     def size(self, demand: Demand) -> tuple[Quantity, ...]:
         replicas = self.containers.planned(demand)

@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
-from archgen.services import Fit, Port
-from archgen.services.limits import clear_card_numbers
+from archgen.services import Port
 from archgen.services.roles.stream_bridge import SOURCE, StreamBridge, bridge_containers
-from archgen.topology import Needs
 
-
-@dataclass(frozen=True, kw_only=True)
-class KafkaBridgeService(StreamBridge):
-    """Containers that read a topic of the client's Kafka and write it on, at least once; they make no tokens."""
-
-    def suits(self, needs: Needs) -> Fit:
-        fit = super().suits(needs)
-        return replace(fit, violated=(*fit.violated, *clear_card_numbers(needs)))
-
-
-SERVICE = KafkaBridgeService(
+SERVICE = StreamBridge(
     id="kafka_bridge",
     role="stream-bridge",
     class_name="KafkaBridge",
