@@ -1,4 +1,4 @@
-"""Markdown from values: escaping of a spec's free text, tables, Mermaid."""
+"""Markdown from values: escaping of a spec's free text, tables."""
 
 from __future__ import annotations
 
@@ -28,8 +28,3 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A Markdown table; cells are Markdown already."""
     lines = ["| " + " | ".join(head) + " |", "|" + "|".join("---" for _ in head) + "|"]
     return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
-
-
-def mermaid_label(value: str) -> str:
-    """A label inside double quotes: Mermaid takes entities, so nothing in it ends the string."""
-    return "".join(c if c.isalnum() or c in " -_.,:/()×·%" else f"#{ord(c)};" for c in value)

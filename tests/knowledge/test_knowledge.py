@@ -42,7 +42,6 @@ def test_an_override_that_does_not_exist_or_is_no_number_is_refused_all_at_once(
 
 def test_load_is_what_traffic_drives() -> None:
     assert {id for id, row in needs().items() if row.get("load")} == {
-        "average_per_second",
         "records_per_second",
         "requests_per_second",
         "series",
