@@ -194,8 +194,7 @@ def _latency(spec: Spec, assumed: Assumptions) -> LatencyBudget | Window | None:
     latency = spec.workload.latency
     if spec.workload.mode != "online" or latency is None or latency.p99 is None:
         return None
-    online = bool(spec.features and spec.features.online)
-    budget = latency_budget(float(latency.p99) * 1000, online, assumed)
+    budget = latency_budget(spec, assumed)
     if budget.reserve_ms < 0:
         hops = ", ".join(f"{hop.hop.lower()} {hop.p99_ms:g}" for hop in budget.hops)
         raise NotFeasible(
@@ -385,7 +384,7 @@ def _service_decisions(
         path = f"platform.services.{role}"
         made[f"service-{id}"] = Decision(
             id=f"service-{id}",
-            question=f"Which service is the {role.replace('-', ' ')} of {', '.join(o.id for o in others)}?",
+            question=f"Which service is the {role.replace('-', ' ')} ({', '.join(o.id for o in others)})?",
             choice=choice.service.title,
             kind="given" if choice.pinned else "decided",
             rationale="; ".join(choice.fit.reasons) or "the only service that meets every need and flow",

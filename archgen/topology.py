@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from archgen.errors import NotFeasible, Problem
+from archgen.errors import Problem, SpecError
 
 Need: TypeAlias = str | int | float | bool | tuple[str, ...]
 Needs: TypeAlias = Mapping[str, Need]
@@ -67,7 +67,7 @@ class Flow:
 
 @dataclass(frozen=True, kw_only=True)
 class Topology:
-    """The whole, in reading order. Raises `NotFeasible` where two components would share an id."""
+    """The whole, in reading order. Raises `SpecError` where two components would share a name."""
 
     blueprint: str
     zones: tuple[Zone, ...]
@@ -75,17 +75,23 @@ class Topology:
     flows: tuple[Flow, ...]
 
     def __post_init__(self) -> None:
-        seen: set[str] = set()
+        seen: dict[str, Component] = {}
         for component in self.components:
-            if component.id in seen:
-                raise NotFeasible(
-                    Problem(
-                        id="id-taken",
-                        message=f"'{component.id}' names two components of the {self.blueprint} blueprint",
-                        hint="give the source or consumer of that id another one",
-                    )
-                )
-            seen.add(component.id)
+            # Without hyphens, as in camelCase and in a cloud's shortest names, `core-1` and `core1` are one.
+            first = seen.setdefault(component.id.replace("-", ""), component)
+            if first is not component:
+                raise SpecError(self._taken(first, component))
+
+    def _taken(self, first: Component, second: Component) -> Problem:
+        external = {zone.id for zone in self.zones if zone.kind == EXTERNAL}
+        given = next((one for one in (first, second) if one.zone in external), second)
+        return Problem(
+            id="id-taken",
+            path=f"{given.zone}[{given.id}].id" if given.zone in external else "",
+            message=f"'{given.id}' is the name of another component of the {self.blueprint} blueprint as well",
+            expected="an id that differs from every component's in more than its hyphens",
+            hint="give the source or consumer of that id another one",
+        )
 
     def component(self, id: str) -> Component:
         """Raises `StopIteration` for an id that no component has."""

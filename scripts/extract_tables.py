@@ -1,8 +1,9 @@
-"""Extract the constraints that programs are held against from a published package into `archgen/proof/tables/`.
+"""Extract the constraints that programs are held against from published packages into `archgen/proof/tables/`.
 
-Run it with the Python of a throw-away environment that has cfn-lint, and nothing of this project:
+Run it with the Python of a throw-away environment that has these packages, and nothing of this project:
 
-    python3 -m venv /tmp/extract && /tmp/extract/bin/pip install cfn-lint==1.58.0
+    python3 -m venv /tmp/extract
+    /tmp/extract/bin/pip install cfn-lint==1.58.0 botocore==1.44.5 google-api-python-client==2.202.0
     /tmp/extract/bin/python scripts/extract_tables.py
 
 Each table says which version it comes from and of which date the data is. What a table lacks is not checked.
@@ -10,17 +11,29 @@ Each table says which version it comes from and of which date the data is. What 
 
 from __future__ import annotations
 
+import gzip
 import importlib.metadata
+import importlib.util
 import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import cfnlint  # ty: ignore[import-not-found]: it is in the throw-away environment only
-
 TABLES = Path(__file__).parents[1] / "archgen" / "proof" / "tables"
-SCHEMAS = Path(cfnlint.__file__).parent / "data" / "schemas"
+
+
+def _package(name: str) -> Path:
+    """The folder of a package of the throw-away environment."""
+    found = importlib.util.find_spec(name)
+    if found is None or found.origin is None:
+        raise SystemExit(f"{name} is not installed: see the head of this file")
+    return Path(found.origin).parent
+
+
+SCHEMAS = _package("cfnlint") / "data" / "schemas"
+SERVICES = _package("botocore") / "data"
+DISCOVERY = _package("googleapiclient") / "discovery_cache" / "documents"
 REGION = "us-east-1"
 """Where every type exists; the constraints of a property are the same in all regions."""
 KEPT = ("pattern", "minLength", "maxLength", "minimum", "maximum", "enum")
@@ -92,14 +105,49 @@ TYPES: Mapping[str, tuple[str, str | None, str | None]] = {
     "aws:sqs/queue:Queue": ("AWS::SQS::Queue", "QueueName", "name"),
 }
 
+# Pulumi type -> (discovery document, schema of the resource)
+GOOGLE_TYPES: Mapping[str, tuple[str, str]] = {
+    "gcp:artifactregistry/repository:Repository": ("artifactregistry.v1", "Repository"),
+    "gcp:bigquery/dataset:Dataset": ("bigquery.v2", "Dataset"),
+    "gcp:bigquery/table:Table": ("bigquery.v2", "Table"),
+    "gcp:cloudrunv2/service:Service": ("run.v2", "GoogleCloudRunV2Service"),
+    "gcp:cloudrunv2/workerPool:WorkerPool": ("run.v2", "GoogleCloudRunV2WorkerPool"),
+    "gcp:compute/address:Address": ("compute.v1", "Address"),
+    "gcp:compute/firewall:Firewall": ("compute.v1", "Firewall"),
+    "gcp:compute/regionBackendService:RegionBackendService": ("compute.v1", "BackendService"),
+    "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup": ("compute.v1", "NetworkEndpointGroup"),
+    "gcp:compute/regionSslPolicy:RegionSslPolicy": ("compute.v1", "SslPolicy"),
+    "gcp:compute/subnetwork:Subnetwork": ("compute.v1", "Subnetwork"),
+    "gcp:dns/managedZone:ManagedZone": ("dns.v1", "ManagedZone"),
+    "gcp:kms/cryptoKey:CryptoKey": ("cloudkms.v1", "CryptoKey"),
+    "gcp:monitoring/alertPolicy:AlertPolicy": ("monitoring.v3", "AlertPolicy"),
+    "gcp:monitoring/metricDescriptor:MetricDescriptor": ("monitoring.v3", "MetricDescriptor"),
+    "gcp:pubsub/schema:Schema": ("pubsub.v1", "Schema"),
+    "gcp:pubsub/subscription:Subscription": ("pubsub.v1", "Subscription"),
+    "gcp:pubsub/topic:Topic": ("pubsub.v1", "Topic"),
+    "gcp:secretmanager/secret:Secret": ("secretmanager.v1", "Secret"),
+    "gcp:vertex/aiEndpoint:AiEndpoint": ("aiplatform.v1", "GoogleCloudAiplatformV1Endpoint"),
+    "gcp:vertex/aiFeatureOnlineStore:AiFeatureOnlineStore": (
+        "aiplatform.v1",
+        "GoogleCloudAiplatformV1FeatureOnlineStore",
+    ),
+    "gcp:workflows/workflow:Workflow": ("workflows.v1", "Workflow"),
+}
+# What the provider writes otherwise than the API: an empty text for no scheme.
+GOOGLE_LEFT_OUT = frozenset({"loadbalancingscheme"})
+# SageMaker use -> botocore's enumeration, where cfn-lint has no table per region
+EVERYWHERE = {"training": "TrainingInstanceType"}
+
 
 def main() -> None:
-    """Write both tables."""
+    """Write every table."""
     version = importlib.metadata.version("cfn-lint")
     date = json.loads((SCHEMAS / "version.json").read_text(encoding="utf-8"))["schema_date"][:10]
     head = {"source": f"cfn-lint {version} (MIT-0), CloudFormation resource schemas of AWS", "date": date}
     _write("aws_constraints", head | {"types": dict(_types())})
-    _write("sagemaker_instance_types", head | {"regions": _instance_types()})
+    _write("sagemaker_instance_types", head | {"regions": _instance_types(), "anywhere": _anywhere()})
+    _write("cache_node_types", head | {"regions": _enumerations("aws_elasticache_cachecluster/cachenodetype_enum")})
+    _write("google_constraints", _google())
 
 
 def _types() -> Iterator[tuple[str, Any]]:
@@ -155,12 +203,66 @@ def _compiles(pattern: str) -> bool:
 
 def _instance_types() -> dict[str, dict[str, list[str]]]:
     """Use -> region -> instance types."""
-    found: dict[str, dict[str, list[str]]] = {}
-    for use in ("hosting", "processing", "transform"):
-        file = SCHEMAS / "extensions" / f"aws_sagemaker_{use}" / "instancetype_enum.json"
-        content = json.loads(file.read_text(encoding="utf-8"))
-        found[use] = {region: sorted(row["enum"]) for region, row in sorted(content.items()) if "-" in region}
-    return found
+    uses = ("hosting", "processing", "transform")
+    return {use: _enumerations(f"aws_sagemaker_{use}/instancetype_enum") for use in uses}
+
+
+def _enumerations(name: str) -> dict[str, list[str]]:
+    """Region -> what one of cfn-lint's extensions allows there."""
+    content = json.loads((SCHEMAS / "extensions" / f"{name}.json").read_text(encoding="utf-8"))
+    return {region: sorted(row["enum"]) for region, row in sorted(content.items()) if "-" in region}
+
+
+def _anywhere() -> dict[str, Any]:
+    """Use -> instance types of any region, of botocore's newest model of SageMaker."""
+    model = max((SERVICES / "sagemaker").iterdir()) / "service-2.json.gz"
+    shapes = json.loads(gzip.decompress(model.read_bytes()))["shapes"]
+    source = f"botocore {importlib.metadata.version('botocore')} (Apache-2.0), API {model.parent.name}"
+    return {"source": source} | {use: sorted(shapes[shape]["enum"]) for use, shape in EVERYWHERE.items()}
+
+
+def _google() -> dict[str, Any]:
+    """Pulumi type -> constraints, each document with its revision."""
+    types, revisions = {}, {}
+    for pulumi, (name, schema) in sorted(GOOGLE_TYPES.items()):
+        document = json.loads((DISCOVERY / f"{name}.json").read_text(encoding="utf-8"))
+        revisions[name] = document["revision"]
+        found = dict(_of_google(document["schemas"][schema], document["schemas"], "", 0))
+        kept = {path: found[path] for path in sorted(found) if path not in GOOGLE_LEFT_OUT}
+        types[pulumi] = {"resource": schema, "properties": kept}
+    version = importlib.metadata.version("google-api-python-client")
+    source = f"google-api-python-client {version} (Apache-2.0), discovery documents of Google"
+    date = max(revisions.values())
+    return {
+        "source": source,
+        "date": f"{date[:4]}-{date[4:6]}-{date[6:]}",
+        "revisions": dict(sorted(revisions.items())),
+        "types": types,
+    }
+
+
+def _of_google(
+    node: Mapping[str, Any], schemas: Mapping[str, Any], path: str, depth: int
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(path in lower case, constraints) of each property that can be written; `[]` after a list."""
+    if "$ref" in node:
+        node = schemas[node["$ref"]] | {key: node[key] for key in ("readOnly",) if key in node}
+    if node.get("readOnly"):
+        return
+    kept = {key: _number(node[key]) for key in ("minimum", "maximum") if key in node}
+    kept |= {"enum": sorted(node["enum"])} if "enum" in node else {}
+    if path and kept:
+        yield path, kept
+    if depth > DEEPEST:
+        return
+    if isinstance(node.get("items"), dict):
+        yield from _of_google(node["items"], schemas, f"{path}[]", depth + 1)
+    for name, each in (node.get("properties") or {}).items():
+        yield from _of_google(each, schemas, f"{path}.{name.lower()}".lstrip("."), depth + 1)
+
+
+def _number(text: str) -> float:
+    return float(text) if "." in text else int(text)
 
 
 def _write(name: str, content: Any) -> None:

@@ -7,7 +7,10 @@ from typing import get_args
 import pytest
 
 from archgen.blueprints import blueprints, most_sensitive
+from archgen.design import design
+from archgen.errors import NotFeasible
 from archgen.spec.words import DataClass
+from tests.specs import changed
 
 
 def test_every_data_class_of_a_spec_has_a_rank() -> None:
@@ -21,3 +24,10 @@ def test_every_data_class_of_a_spec_has_a_rank() -> None:
 @pytest.mark.parametrize("blueprint", blueprints(), ids=lambda blueprint: blueprint.id)
 def test_a_blueprint_says_what_it_is(blueprint) -> None:
     assert blueprint.title and (blueprint.folder / "README.md").is_file()
+
+
+def test_a_forecast_is_a_run_and_never_an_answer_to_a_request() -> None:
+    asked = changed("fraud-slice", ("task: fraud-detection", "task: forecasting"))
+    with pytest.raises(NotFeasible) as error:
+        design(asked)
+    assert ("problem.task", "blueprint-unsuited") in {(one.path, one.id) for one in error.value.problems}

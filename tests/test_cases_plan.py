@@ -8,6 +8,7 @@ import pytest
 
 from archgen.decisions import Decision
 from archgen.design import Plan, design, plan
+from archgen.documents.plan import plan_of
 from archgen.errors import NotFeasible
 from tests.specs import changed, spec
 
@@ -54,6 +55,11 @@ class TestFraudDetection:
         ):
             there = plan(changed(self.CASE, ("cloud: aws ", f"cloud: {cloud} "), ("eu-west-1", region)))
             assert "500" in rejected(there.decisions["serving"], service)
+
+    def test_hot_features_in_memory_and_what_was_read_kept_for_training(self) -> None:
+        assert choice(self.CASE, "online-features").startswith("yes: an in-memory store")
+        assert "offline store keeps what was read" in said(self.CASE, "online-features")
+        assert "private load balancer" in choice(self.CASE, "front-door")
 
     def test_cpus_a_budget_of_44_ms_and_rules_at_80(self) -> None:
         assert choice(self.CASE, "accelerator").startswith("no")
@@ -240,6 +246,11 @@ class TestVisualInspection:
         assert "front-door" not in planned(self.CASE).decisions
         assert choice(self.CASE, "accelerator") == "yes: a small accelerator in each device"
 
+    def test_the_time_is_that_of_the_device_and_not_of_a_call(self) -> None:
+        latency = planned(self.CASE).latency
+        assert latency is not None and latency.total_ms <= 400
+        assert not any("load balancer" in hop.hop for hop in latency.hops)
+
     def test_transfer_learning_and_recall_from_escapes(self) -> None:
         assert choice(self.CASE, "approach").startswith("transfer learning")
         recall = planned(self.CASE).required.steps[0]
@@ -296,7 +307,7 @@ class TestCallSummaries:
         assert "1,800,000 texts a month" in rejected(planned(self.CASE).decisions["approach"], "large hosted model")
 
     def test_a_card_of_our_own_runs_only_with_the_batch(self) -> None:
-        assert choice(self.CASE, "accelerator").startswith("yes: one GPU of 24 GB, started for the run")
+        assert choice(self.CASE, "accelerator").startswith("yes: 3 GPUs of 24 GB, started for the run")
         few = plan(changed(self.CASE, ("rows: 60k", "rows: 6k")))
         assert "hosted language model" in few.decisions["approach"].choice
         assert few.decisions["accelerator"].choice.startswith("none of our own")
@@ -329,6 +340,58 @@ class TestHrScreening:
         (condition,) = feasibility.conditions
         assert "adverse impact" in condition.way
         assert "at least 0.8" in said(self.CASE, "monitoring")
+
+
+SIZED = {
+    "payments-fraud": {("model", "queue_wait_p99_ms"), ("online-features", "table_write_units"), ("review", "people")},
+    "demand-forecasting": {("service", "late_runs_a_year"), ("training", "training_time")},
+    "churn-scoring": {("scores", "instances"), ("training", "hours_of_a_run")},
+    "document-processing": {
+        ("language-model", "quota_a_minute"),
+        ("language-model", "own_cards"),
+        ("review", "people"),
+    },
+    "service-assistant": {
+        *(("language-model", name) for name in ("tokens_a_second", "quota_a_minute", "own_cards", "answers_in_flight")),
+        *(("index", name) for name in ("vectors", "memory_gb", "capacity_units")),
+        ("review", "people"),
+    },
+    "recommendation": {("model", "instances"), ("stream", "units"), ("model", "requests_in_flight")},
+    "predictive-maintenance": {("stream", "units"), ("review", "people")},
+    "visual-inspection": {("site", "buffer_gb"), ("training", "hours_of_a_run"), ("review", "people")},
+    "credit-scoring": {("model", "instances"), ("training", "hours_of_a_run")},
+    "clinical-risk": {("scores", "instances"), ("service", "late_runs_a_year")},
+    "call-summaries": {("language-model", "own_cards"), ("language-model", "tokens_a_month"), ("review", "people")},
+    "hr-screening": {("scores", "instances"), ("training", "hours_of_a_run")},
+}
+"""What an expert sizes in each case, whether a blueprint builds it or not; a lake that grows is in all of them."""
+
+
+@pytest.mark.parametrize("case", sorted(SIZED))
+def test_every_case_is_sized_with_or_without_a_blueprint(case: str) -> None:
+    rows = {(row["component"], row["name"]): row for row in plan_of(spec(case), None, None)["sizing"]}
+    assert set(rows) >= SIZED[case] | {("lake", f"gigabytes_after_year_{year}") for year in (1, 2, 3)}
+    for row in rows.values():
+        assert row["formula"] and row["low"] <= row["value"] <= row["high"]
+
+
+def test_figures_of_sizing_that_an_expert_would_reckon() -> None:
+    def value(case: str, component: str, name: str) -> float:
+        rows = plan_of(spec(case), None, None)["sizing"]
+        return next(row["value"] for row in rows if (row["component"], row["name"]) == (component, name))
+
+    # 10,000 x 1.2 / (1,500 x 0.7) = 12, one of three zones lost: 18.
+    assert value("payments-fraud", "model", "instances") == 18
+    # 5,000 reviews of 3 min in days of 6.5 h.
+    assert value("payments-fraud", "review", "people") == pytest.approx(38.5, abs=0.05)
+    # The queue of the arithmetic: 10,000 x 20 % x 3 min / 6.5 h.
+    assert value("document-processing", "review", "people") == pytest.approx(15.4, abs=0.05)
+    # 60 of an hour, around the clock.
+    assert value("visual-inspection", "review", "people") == pytest.approx(60 * 24 * 3 / 60 / 6.5, abs=0.05)
+    # 300 presses with half a false alarm a month: 5 a day.
+    assert value("predictive-maintenance", "review", "people") == pytest.approx(5 * 3 / 60 / 6.5, abs=0.05)
+    # 60,000 texts a day of 2,620 tokens.
+    assert value("call-summaries", "language-model", "tokens_a_month") == pytest.approx(60_000 * 30 * 2620 / 1e6, abs=1)
 
 
 def test_a_case_that_no_blueprint_builds_is_refused_when_it_is_generated() -> None:

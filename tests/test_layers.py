@@ -26,10 +26,13 @@ LAYERS = (
     "bundle",
     "engine",
     "proof",
+    "scan",
     "pictures",
     "documents",
     "generation",
+    "comparison",
     "checking",
+    "testing",
     "cli",
 )
 

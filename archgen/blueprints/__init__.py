@@ -3,6 +3,8 @@
 from archgen.blueprints.builder import Builder, most_sensitive
 from archgen.blueprints.catalogue import Blueprint, blueprints, choose
 from archgen.blueprints.learning import (
+    add_account_baseline,
+    add_backup,
     add_cost_guard,
     add_curation,
     add_intake,
@@ -10,11 +12,14 @@ from archgen.blueprints.learning import (
     add_monitoring,
     add_training,
     add_unserved,
+    add_workbench,
 )
 
 __all__ = [
     "Blueprint",
     "Builder",
+    "add_account_baseline",
+    "add_backup",
     "add_cost_guard",
     "add_curation",
     "add_intake",
@@ -22,6 +27,7 @@ __all__ = [
     "add_monitoring",
     "add_training",
     "add_unserved",
+    "add_workbench",
     "blueprints",
     "choose",
     "most_sensitive",

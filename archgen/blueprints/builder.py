@@ -78,7 +78,7 @@ class Builder:
         return any(component.id == id for component in self.components)
 
     def topology(self, blueprint: str) -> Topology:
-        """All of it. Raises `NotFeasible` where two components would share an id."""
+        """All of it. Raises `SpecError` where two components would share a name."""
         used = {component.zone for component in self.components}
         parents = {zone.parent for zone in ZONES if zone.id in used}
         zones = tuple(zone for zone in ZONES if zone.id in used | parents)

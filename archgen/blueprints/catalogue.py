@@ -31,14 +31,22 @@ class Blueprint:
 
 @cache
 def blueprints() -> tuple[Blueprint, ...]:
-    """Every blueprint, by id."""
+    """Every blueprint, by id.
+
+    Raises `TemplateError` for one that cannot be loaded, lacks a function or its README, or has an id twice.
+    """
     found = []
     for path in registry.files("blueprints", "*/blueprint.py"):
         module = registry.load(path)
-        title = (path.parent / "README.md").read_text(encoding="utf-8").splitlines()[0].lstrip("# ")
+        if missing := [name for name in ("suits", "topology") if not callable(getattr(module, name, None))]:
+            raise registry.fault(path, "no-blueprint", f"it has no function {' and '.join(missing)}")
         found.append(
             Blueprint(
-                id=path.parent.name, title=title, folder=path.parent, suits=module.suits, topology=module.topology
+                id=path.parent.name,
+                title=_title(path.parent / "README.md"),
+                folder=path.parent,
+                suits=module.suits,
+                topology=module.topology,
             )
         )
     return tuple(sorted(found, key=lambda blueprint: blueprint.id))
@@ -50,3 +58,10 @@ def choose(spec: Spec, decisions: Decisions) -> tuple[Blueprint | None, tuple[tu
     able = sorted((pair for pair in fits if not pair[1].violated), key=lambda pair: (-pair[1].score, pair[0].id))
     chosen = able[0][0] if able else None
     return chosen, tuple(pair for pair in fits if pair[0] is not chosen)
+
+
+def _title(readme: pathlib.Path) -> str:
+    first = readme.read_text(encoding="utf-8").partition("\n")[0] if readme.is_file() else ""
+    if not first.strip("# "):
+        raise registry.fault(readme, "no-title", "no title", expected="a README.md whose first line says what it is")
+    return first.strip("# ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archgen.blueprints.builder import Builder, most_sensitive, tokenised
+from archgen.decisions.ai_act import classified
 from archgen.spec import Source
 from archgen.topology import Need
 
@@ -53,6 +54,7 @@ def add_learning(builder: Builder, lakes: tuple[str, ...]) -> None:
         if builder.spec.features.entities:
             add_feature_history(builder)
         add_training(builder)
+        add_workbench(builder)
 
 
 def add_curation(builder: Builder, lakes: tuple[str, ...], orchestrated: bool = False) -> None:
@@ -106,7 +108,18 @@ def add_training(builder: Builder) -> None:
     It has a schedule of its own: a model is trained a few times a year, and never while answers are due.
     """
     spec, labels = builder.spec, builder.spec.problem.labels
-    builder.add("registry", "model-registry", "training", models=int(spec.workload.models.count))
+    decision = spec.problem.decision
+    builder.add(
+        "registry",
+        "model-registry",
+        "training",
+        models=int(spec.workload.models.count),
+        task=spec.problem.task,
+        effect=decision.effect,
+        automation=decision.automation,
+        subjects=decision.subjects,
+        risk=classified(spec).risk,
+    )
     builder.add(
         "training",
         "training",
@@ -122,6 +135,14 @@ def add_training(builder: Builder) -> None:
     )
     builder.flow("curated", "training", "objects", "target")
     builder.flow("training", "registry", "model", "source")
+
+
+def add_workbench(builder: Builder) -> None:
+    """Where people explore curated data. Nothing that runs by itself needs it, and it makes no version."""
+    builder.add(
+        "workbench", "workbench", "training", customer_keys=builder.customer_keys, data_class=builder.data_class
+    )
+    builder.flow("curated", "workbench", "objects", "target")
 
 
 def add_monitoring(builder: Builder, lakes: tuple[str, ...]) -> None:
@@ -155,10 +176,37 @@ def add_cost_guard(builder: Builder) -> None:
         )
 
 
+def add_account_baseline(builder: Builder) -> None:
+    """What an account has once, such as recorder and detectors, where no landing zone owns it."""
+    if builder.spec.platform.landing_zone == "none":
+        builder.add(
+            "account-baseline",
+            "account-baseline",
+            "operations",
+            frameworks=tuple(sorted(builder.spec.governance.frameworks)),
+            keep_days=builder.days("audit", "log_days"),
+        )
+
+
+def add_backup(builder: Builder) -> None:
+    """Copies of what nobody could send again, out of reach of whoever can delete it.
+
+    Only where models are trained here: sources can deliver once more, history with its labels and versions cannot.
+    """
+    if builder.spec.workload.models.training != "here":
+        return
+    recovery = builder.spec.workload.recovery
+    needs: dict[str, Need] = {"rpo_s": float(recovery.rpo)} if recovery and recovery.rpo else {}
+    if "done_by" in builder.window:
+        needs |= {key: builder.window[key] for key in ("done_by", "time_zone")}
+    builder.add("backup", "backup", "operations", data_class=builder.data_class, **needs)
+
+
 def add_unserved(builder: Builder) -> None:
-    """What a spec asks for beside data and decisions; it is refused by name where a cloud has no service for it."""
+    """Who did what, kept: for the frameworks that ask for it, and where no landing zone keeps a trail."""
     spec = builder.spec
-    if frameworks := tuple(sorted(set(spec.governance.frameworks) - _PROVED)):
+    frameworks = tuple(sorted(set(spec.governance.frameworks) - _PROVED))
+    if frameworks or spec.platform.landing_zone == "none":
         builder.add(
             "audit",
             "audit",

@@ -59,7 +59,12 @@ def per_field_rate(straight_through: float, fields: float) -> float:
 
 def reviewers(documents_a_day: float, straight_through: float, minutes: float, hours: float) -> float:
     """People (full time) that work off the rest: V (1 - x) AHT / (60 h). 10,000 x 20 % x 3 min at 6.5 h: 15.4."""
-    return documents_a_day * (1 - straight_through) * minutes / (60 * hours)
+    return full_time(documents_a_day * (1 - straight_through), minutes, hours)
+
+
+def full_time(reviews_a_day: float, minutes: float, hours: float) -> float:
+    """People (full time) that so many reviews a day take: reviews x minutes / (60 x hours)."""
+    return reviews_a_day * minutes / (60 * hours)
 
 
 def clean_samples(error_limit: float) -> int:
@@ -75,8 +80,3 @@ def safety_stock_factor(service_level: float, lead_time_days: float) -> float:
 def top_1_accuracy(saving: float, target: float, misrouted_share: float) -> float:
     """Accuracy at which a saving per correct answer still leaves the target: 1 - (saving - target) / misroute share."""
     return 1 - (saving - target) / misrouted_share
-
-
-def error_budget_minutes(availability: float) -> float:
-    """Minutes of a month of 30 days that may fail: (1 - availability) x 43,200."""
-    return (1 - availability) * 43_200

@@ -9,8 +9,8 @@ from decimal import Decimal
 from archgen.knowledge import Assumptions
 from archgen.spec import Money, Spec
 
-_OF_DECISIONS = frozenset({"randomised_contacts"})
-"""Inputs that decisions read and no arithmetic does."""
+_READ_ELSEWHERE = frozenset({"assets", "randomised_contacts", "review_capacity", "review_minutes"})
+"""Inputs that decisions and the sizing of people read, whether the arithmetic of the figure does or not."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ class Figures:
         self.spec = spec
         self._assumptions = assumptions
         self._assumed: set[str] = set()
-        self._used: set[str] = set(_OF_DECISIONS)
+        self._used: set[str] = set(_READ_ELSEWHERE)
 
     @property
     def assumed(self) -> tuple[str, ...]:

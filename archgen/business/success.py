@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archgen.business.arithmetic import error_budget_minutes
 from archgen.business.requirement import Requirement
 from archgen.knowledge import Assumptions
+from archgen.sizing.promise import error_budget_minutes
 from archgen.spec import Spec
 
 _SERVER_SHARE = 0.8

@@ -10,14 +10,38 @@ from archgen.proof import Finding
 
 
 @dataclass(frozen=True, kw_only=True)
+class Layer:
+    """What an optional layer came to, in words; or why it was not `run`: silence would look like a pass."""
+
+    name: str
+    run: bool
+    said: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """What the process that proves a target hands back; `resources` counts those of the largest stack."""
+
+    resources: int = 0
+    findings: tuple[Finding, ...] = ()
+    layers: tuple[Layer, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Result:
-    """`resources` counts what the largest stack would create; `seconds` is the time it took, which varies."""
+    """`resources` counts what the largest stack would create; `seconds` is the time it took, which varies.
+
+    `root` is the folder that files of findings are relative to, None where they were generated from a spec and are
+    gone.
+    """
 
     target: str
     cloud: str | None
     seconds: float
     resources: int
     findings: tuple[Finding, ...]
+    layers: tuple[Layer, ...] = ()
+    root: str | None = None
 
     @property
     def status(self) -> str:

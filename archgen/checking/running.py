@@ -7,37 +7,45 @@ forks from here with everything warm, and what it leaves in memory goes with it.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import pathlib
 import pickle
+import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection, wait
 
 from archgen.bundle import write
-from archgen.checking.results import Result, refused
+from archgen.checking.proving import Layers, judged
+from archgen.checking.results import Judgement, Result, refused
 from archgen.checking.targets import Target
 from archgen.engine import Project, load_project
 from archgen.engine.warming import sdk_modules, warm
 from archgen.errors import ArchgenError
 from archgen.generation import generated
-from archgen.proof import Finding, prove
+from archgen.proof import Finding
+from archgen.proof.acknowledged import ACKNOWLEDGED_FILE
 from archgen.spec import load
 
 TIME_LIMIT = 300.0
 """Seconds that one target may take, all stacks and phases; the largest takes some twenty."""
-PHASES = ("foundation", "live")
+TIME_LIMIT_WITH_TOOLS = 1800.0
+"""The same where a scanner or the Pulumi command line, with limits of their own, take part."""
 _INFRA = frozenset({"infra"})
 
-Prove = Callable[[Project], tuple[int, tuple[Finding, ...]]]
+Prove = Callable[[Project], Judgement]
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Child:
     target: Target
     cloud: str | None
+    root: str | None
     folder: tempfile.TemporaryDirectory[str] | None
     process: multiprocessing.process.BaseProcess
     answer: Connection
@@ -45,60 +53,77 @@ class _Child:
 
 
 def check(
-    chosen: Sequence[Target], jobs: int = 1, *, time_limit: float = TIME_LIMIT, proved: Prove | None = None
+    chosen: Sequence[Target],
+    jobs: int = 1,
+    *,
+    layers: Layers | None = None,
+    time_limit: float | None = None,
+    proved: Prove | None = None,
+    method: str | None = None,
 ) -> Iterator[Result]:
     """The result of each target as soon as it is there; `jobs` are proved at a time.
 
-    A spec that is wrong or cannot be built has its problems as findings. `proved` replaces the proof in tests.
+    A spec that is wrong or cannot be built has its problems as findings. `time_limit` is in seconds a target. `proved`
+    replaces the proof in tests, `method` the start method of `multiprocessing` (`fork` where there is one).
     """
+    # Fewer targets than places: a target's own runs share what is left.
+    share = max(1, jobs // max(1, len(chosen)))
+    layers = layers or Layers()
+    time_limit = time_limit or (TIME_LIMIT_WITH_TOOLS if layers.scanner or layers.pulumi else TIME_LIMIT)
+    proved = proved or partial(judged, layers=layers, jobs=share)
+    method = method or ("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
     waiting, running = list(chosen), []
-    while waiting or running:
-        while waiting and len(running) < jobs:
-            target = waiting.pop(0)
-            began = time.monotonic()
-            try:
-                running.append(_started(target, began, proved or _proved))
-            except ArchgenError as error:
-                yield Result(
-                    target=target.name,
-                    cloud=target.cloud,
-                    seconds=time.monotonic() - began,
-                    resources=0,
-                    findings=refused(error),
-                )
-        for child in _ended(running, time_limit):
-            running.remove(child)
-            yield _result(child, time_limit)
+    try:
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                target = waiting.pop(0)
+                began = time.monotonic()
+                try:
+                    running.append(_started(target, began, proved, method))
+                except ArchgenError as error:
+                    yield _refused(target, error, time.monotonic() - began)
+            for child in _ended(running, time_limit):
+                running.remove(child)
+                yield _result(child, time_limit)
+    finally:
+        for child in running:
+            _stop(child)
 
 
-def _started(target: Target, began: float, proved: Prove) -> _Child:
+def _started(target: Target, began: float, proved: Prove, method: str) -> _Child:
     folder, cloud, place = None, target.cloud, target.path
     if target.kind == "spec":
         spec = load(target.path)
         folder, cloud = tempfile.TemporaryDirectory(), target.cloud or spec.platform.cloud
         place = pathlib.Path(folder.name)
         write(generated(spec, target.path.read_bytes(), target.cloud, None, _INFRA), place)
+        beside = target.path.parent / ACKNOWLEDGED_FILE.name
+        if beside.is_file():
+            shutil.copyfile(beside, place / ACKNOWLEDGED_FILE)
     project = load_project(place)
-    warm(sdk_modules(project))
-    forks = "fork" in multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("fork") if forks else multiprocessing.get_context("spawn")
+    if method == "fork":
+        warm(sdk_modules(project))
+    context = multiprocessing.get_context(method)
     answer, question = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(question, project, proved))
+    process = context.Process(target=_answer, args=(question, project, proved))  # ty: ignore[missing-attribute]
     process.start()
     question.close()
-    return _Child(target=target, cloud=cloud, folder=folder, process=process, answer=answer, began=began)
+    root = project.root.as_posix() if folder is None else None
+    return _Child(target=target, cloud=cloud, root=root, folder=folder, process=process, answer=answer, began=began)
 
 
 def _answer(question: Connection, project: Project, proved: Prove) -> None:
-    question.send_bytes(pickle.dumps(proved(project)))
+    """The child's whole life. It leads a group of its own, so that its runs and tools are stopped with it."""
+    if hasattr(os, "setpgid"):
+        os.setpgid(0, 0)
+    question.send_bytes(pickle.dumps(_judgement(project, proved)))
 
 
-def _proved(project: Project) -> tuple[int, tuple[Finding, ...]]:
-    """The resources of the largest stack, and all findings; each once, however many stacks have it."""
-    proofs = list(prove(project, tuple(sorted(project.stacks)), PHASES, jobs=1))
-    largest = max((sum(proof.counts.values()) for proof in proofs), default=0)
-    found = dict.fromkeys(finding for proof in proofs for finding in proof.findings)
-    return largest, tuple(found)
+def _judgement(project: Project, proved: Prove) -> Judgement:
+    try:
+        return proved(project)
+    except ArchgenError as error:
+        return Judgement(findings=refused(error))
 
 
 def _ended(running: Sequence[_Child], time_limit: float) -> Sequence[_Child]:
@@ -112,24 +137,39 @@ def _ended(running: Sequence[_Child], time_limit: float) -> Sequence[_Child]:
 
 
 def _result(child: _Child, time_limit: float) -> Result:
-    resources, findings = 0, _lost(f"it took longer than {time_limit:g} s and was stopped", "target-hung")
+    judgement = _lost(f"it took longer than {time_limit:g} s and was stopped", "target-hung")
     if child.answer.poll():
-        findings = _lost("the process that proved it died", "target-crashed")
+        judgement = _lost("the process that proved it died", "target-crashed")
         with suppress(EOFError, pickle.UnpicklingError):
-            resources, findings = pickle.loads(child.answer.recv_bytes())
-    child.answer.close()
-    child.process.kill()
-    child.process.join()
-    if child.folder is not None:
-        child.folder.cleanup()
+            judgement = pickle.loads(child.answer.recv_bytes())
+    _stop(child)
     return Result(
         target=child.target.name,
         cloud=child.cloud,
         seconds=time.monotonic() - child.began,
-        resources=resources,
-        findings=findings,
+        resources=judgement.resources,
+        findings=judgement.findings,
+        layers=judgement.layers,
+        root=child.root,
     )
 
 
-def _lost(message: str, rule: str) -> tuple[Finding, ...]:
-    return (Finding(rule=rule, severity="error", message=message),)
+def _stop(child: _Child) -> None:
+    child.answer.close()
+    if child.process.pid is not None and hasattr(os, "killpg"):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.process.pid, signal.SIGKILL)
+    child.process.kill()
+    child.process.join()
+    child.process.close()
+    if child.folder is not None:
+        with suppress(OSError):
+            child.folder.cleanup()
+
+
+def _refused(target: Target, error: ArchgenError, seconds: float) -> Result:
+    return Result(target=target.name, cloud=target.cloud, seconds=seconds, resources=0, findings=refused(error))
+
+
+def _lost(message: str, rule: str) -> Judgement:
+    return Judgement(findings=(Finding(rule=rule, severity="error", message=message),))

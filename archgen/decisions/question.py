@@ -59,6 +59,11 @@ class Case:
         return float(traffic.peak) if traffic else 0.0
 
     @property
+    def called(self) -> bool:
+        """Whether a consumer calls and waits; where all are told, nobody knocks at a door."""
+        return any(consumer.pattern == "sync" for consumer in self.spec.consumers)
+
+    @property
     def data_classes(self) -> tuple[str, ...]:
         """The classes of all sources, sorted, without `public`."""
         return tuple(sorted({one for source in self.spec.sources for one in source.data} - {"public"}))
@@ -113,12 +118,19 @@ def backing(threshold: Assumption) -> tuple[str, Confidence]:
     return threshold.source, threshold.confidence if threshold.confidence != "spec" else "judgement"
 
 
+def counted(number: float, noun: str) -> str:
+    """A number of things as people say it: `1 model`, `2 models`."""
+    return f"{number:,.10g} {noun}{'' if number == 1 else 's'}"
+
+
 def _amount(value: float, unit: str) -> str:
     """A value with its unit as people say it: `30 days`, `12/year`, `1,000 rows`."""
     if unit == "s" and value >= _DAY:
         return f"{value / _DAY:,.10g} day{'s' if value != _DAY else ''}"
     if unit == "s" and value >= _HOUR:
         return f"{value / _HOUR:,.10g} h"
+    if unit == "fraction":
+        return f"{value:.10g}" if value > 1 else f"{value:.10%}".rstrip("0%").rstrip(".") + "%"
     if unit.startswith("1/"):
         return f"{value:,.10g}{unit.removeprefix('1')}"
     return f"{value:,.10g} {unit}"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from archgen.business import people_quantities
 from archgen.design import PRODUCTION, Design
 from archgen.documents.markdown import number, table, text
+from archgen.sizing import Window
 
 AUDIENCES = ("executive", "data science", "ML engineering", "infrastructure", "security", "compliance")
 _OF_DECISION: Mapping[str, tuple[str, ...]] = {
@@ -44,8 +46,10 @@ _OF_DECISION: Mapping[str, tuple[str, ...]] = {
     "tenancy": ("security", "compliance"),
     "training": ("data science", "ML engineering"),
     "transformation": ("data science", "security"),
+    "warehouse-learning": ("data science", "infrastructure"),
     "write-back": ("ML engineering",),
 }
+_MINUTE_MS = 60_000
 _OF_SERVICES = ("infrastructure",)
 
 
@@ -97,6 +101,9 @@ def _executive(design: Design) -> Iterator[str]:
     for row in design.feasibility.criteria:
         if row.way:
             yield f"Decide who sees to it that {text(row.title.lower())} ({text(row.found)}): {text(row.way)}."
+    for row in people_quantities(design.spec, design.assumptions):
+        spread = f"{number(row.low)} to {number(row.high)}"
+        yield f"Staff the review: {number(row.value)} {row.unit} ({spread} by what is assumed)."
     budget = design.spec.budget
     yield f"Release a budget of {budget.monthly} a month." if budget else "Name a monthly budget: the spec has none."
 
@@ -115,7 +122,10 @@ def _data_science(design: Design) -> Iterator[str]:
 def _engineering(design: Design) -> Iterator[str]:
     judged = [row for row in design.sizing if row.low is not None and row.low != row.high]
     yield f"Run a load test: {len(judged)} sizes of production rest on assumptions ([sizing](../sizing.md))."
-    if design.latency:
+    if isinstance(design.latency, Window):
+        total, limit = (round(ms / _MINUTE_MS) for ms in (design.latency.total_ms, design.latency.limit_ms))
+        yield f"Measure each step of the window: {number(total)} of {number(limit)} min are planned."
+    elif design.latency:
         total, limit = design.latency.total_ms, design.latency.limit_ms
         yield f"Measure each step of the time budget: {number(total)} of {number(limit)} ms are planned."
     yield "Write the interface of the model down as a contract, and release nothing that breaks it."
@@ -129,6 +139,8 @@ def _infrastructure(design: Design) -> Iterator[str]:
         yield "Give the ids of the existing network in the settings."
     elif network.connect != "none":
         yield f"Attach the new network to the client's by {network.connect}."
+    if network.callers == "private-link":
+        yield "Make an endpoint to the service's private link in each caller's network, and accept it on this side."
     if "recovery" in design.decisions:
         yield f"Decide on the loss of a region: {text(design.decisions['recovery'].choice)}."
     yield f"Own the {PRODUCTION} stack: alarms need a person who answers."

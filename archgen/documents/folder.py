@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from archgen.design import Design
+from archgen.design import PRODUCTION, Design
 from archgen.documents.markdown import number, table, text
 from archgen.documents.records import records
+from archgen.documents.runbook import commands
 from archgen.documents.sizing_page import sizing_page
 from archgen.pictures import pictures
 from archgen.program.apps import has_app
@@ -43,6 +44,9 @@ def _readme(design: Design, program: Program) -> str:
             settings=table(("setting", "secret", "what"), wanted),
             live=table(("setting", "what"), live) if live else "",
             live_keys=[setting.key for setting in program.live_settings],
+            login=commands(design, program, "login"),
+            build=commands(design, program, "build"),
+            version=commands(design, program, "version"),
             quotas=_quotas(design),
             sizes=[setting.key for setting in program.stack_settings],
             limits=_limits(design),
@@ -63,8 +67,17 @@ def _quotas(design: Design) -> str:
     for id, binding in design.bindings.items():
         for quota in facts(design.cloud.id, binding.service.id).get("quotas") or ():
             users.setdefault((text(quota["name"]), text(quota["service"]), text(quota["text"])), []).append(id)
-    rows = [(name, service, ", ".join(ids), what) for (name, service, what), ids in sorted(users.items())]
-    return table(("quota", "service", "for", "what to ask for"), rows) if rows else ""
+    rows = [
+        (name, service, "; ".join(_sized(design, id) for id in ids), what)
+        for (name, service, what), ids in sorted(users.items())
+    ]
+    return table(("quota", "service", f"sizes in {PRODUCTION}", "what to ask for"), rows) if rows else ""
+
+
+def _sized(design: Design, id: str) -> str:
+    """A component with its sizes in production: the figures that a quota has to hold."""
+    sizes = [f"{row.name} {number(row.value)}" for row in design.bindings[id].sizes[PRODUCTION]]
+    return f"{id} ({', '.join(sizes)})" if sizes else id
 
 
 def _limits(design: Design) -> list[str]:

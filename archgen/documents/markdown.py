@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+# What begins markup, HTML, an entity, a formula, a mention or a link, in CommonMark or in GitHub's dialect.
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~&$@]|(?<=:)/(?=/)|(?<=\bwww)\.", re.IGNORECASE)
+_LINE_START = re.compile(r"^(\d+(?=[.)])|(?=[-+=]))(.)")
 
 
 def text(value: object) -> str:
     """Free text as Markdown that shows exactly it: nothing in it is markup, a link or HTML."""
     flat = " ".join(str(value).split())
-    escaped = _SPECIAL.sub(r"\\\1", flat).replace("://", "\\://")
-    return re.sub(r"^([-+=]|\d+[.)])", r"\\\1", escaped)
+    escaped = _SPECIAL.sub(r"\\\g<0>", flat)
+    return _LINE_START.sub(r"\1\\\2", escaped)
 
 
 def number(value: object) -> str:

@@ -10,8 +10,9 @@ from archgen.business import success
 from archgen.decisions import Decisions
 from archgen.design import Design, Plan, design, plan
 from archgen.documents.plan_text import plan_text
+from archgen.documents.sizing_page import workload_rows
 from archgen.errors import NotFeasible, Problem
-from archgen.sizing import Quantity
+from archgen.sizing import Quantity, outline_sizing
 from archgen.spec import Spec
 from archgen.topology import Topology
 
@@ -24,8 +25,10 @@ __all__ = ["plan_of", "plan_text"]
 def plan_of(spec: Spec, cloud: str | None, region: str | None) -> dict[str, Any]:
     """The plan as plain data. A key whose part does not apply or cannot be said yet is absent.
 
-    There is no sizing without a blueprint, with a gate that stops, while a recommended cloud has no region, and where
-    the cloud has no service for a part, which `unbuilt` then names. Raises what else `design` raises.
+    `sizing` has the rows of all components where the design is whole. Without a blueprint, while a recommended cloud
+    has no region, and where the cloud has no service for a part (which `unbuilt` then names) an outline by the same
+    formulae stands in for them. What the workload asks for stands in both. There is no sizing with a gate that stops.
+    Raises what else `design` raises.
     """
     planned = plan(spec)
     placed = bool(region or spec.platform.region)
@@ -36,8 +39,9 @@ def plan_of(spec: Spec, cloud: str | None, region: str | None) -> dict[str, Any]
         "feasibility": _feasibility(planned),
         "decisions": _decisions(designed.decisions if designed else planned.decisions),
     }
-    if designed:
-        said["sizing"] = [_quantity(row) for row in designed.sizing]
+    if not planned.feasibility.stops:
+        parts = designed.sizing if designed else outline_sizing(spec, planned.assumptions)
+        said["sizing"] = [_quantity(row) for row in (*parts, *workload_rows(spec, planned.assumptions))]
     if unbuilt:
         said["unbuilt"] = [{"message": problem.message, "hint": problem.hint} for problem in unbuilt]
     if planned.latency:

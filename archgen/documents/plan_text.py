@@ -20,14 +20,13 @@ def plan_text(said: Mapping[str, Any]) -> str:
         lines += _unbuilt(said["unbuilt"])
     if "sizing" in said:
         lines += _heading("Sizing")
-    for row in said.get("sizing", ()):
-        lines += _wrapped(f"{row['component']}: {row['name']} = {row['value']:,} {row['unit']}  ({row['formula']})", "")
+    lines += _sizes(said.get("sizing", ()))
     if "latency_budget" in said:
         lines += ["", *_heading("Time"), *_time_budget(said["latency_budget"])]
     if "topology" in said:
         lines += ["", *_heading(f"Topology ({said['topology']['blueprint']})"), *_flows(said["topology"]["flows"])]
     else:
-        lines += ["", "No blueprint builds this yet: decisions only."]
+        lines += ["", "No blueprint builds this yet: a plan without a topology."]
     return "\n".join(lines)
 
 
@@ -82,6 +81,31 @@ def _decision(number: int, decision: Mapping[str, Any]) -> list[str]:
         flips = " or ".join(f"{path} {op} {value}" for path, op, value in decision["flips_when"])
         lines += _wrapped(f"flips when {flips}", "   ")
     return lines
+
+
+def _sizes(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Each size with its range, its formula and its inputs; of a formula that is repeated only what it has anew."""
+    lines: list[str] = []
+    before: Mapping[str, Any] = {}
+    for row in rows:
+        same = (row["component"], row["formula"]) == (before.get("component"), before.get("formula"))
+        known = before["inputs"] if same else {}
+        new = {key: value for key, value in row["inputs"].items() if key not in known}
+        inputs = ", ".join(f"{key} {_figure(value)}" for key, value in new.items())
+        said = "" if same else f"= {row['formula']}"
+        lines += _wrapped(_size(row), "")
+        lines += _wrapped("  ".join(part for part in (said, f"[{inputs}]" if inputs else "") if part), "   ")
+        before = row
+    return lines
+
+
+def _size(row: Mapping[str, Any]) -> str:
+    name = f"{row['component']}: {row['name'].replace('_', ' ')} = {row['value']:,} {row['unit']}"
+    return f"{name}  [{row['low']:,} to {row['high']:,}]" if row["low"] != row["high"] else name
+
+
+def _figure(value: object) -> str:
+    return f"{value:,.10g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
 def _unbuilt(problems: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from archgen.business import people_quantities
 from archgen.design import PRODUCTION, Design
 from archgen.documents.markdown import number, table, text
-from archgen.knowledge import Assumption
-from archgen.sizing import LatencyBudget, Window
+from archgen.knowledge import Assumption, Assumptions
+from archgen.sizing import LatencyBudget, Quantity, Window, hops_of, workload_sizing
 from archgen.sizing.window import ASSUMPTIONS as WINDOW_ASSUMPTIONS
+from archgen.spec import Spec
 
 _MINUTE_MS = 60_000
 
@@ -18,6 +20,9 @@ def sizing_page(design: Design) -> str:
         "Production carries the whole load, staging a share of it, dev the smallest size that works."
         " Low and high are the same formula at the ends of its assumptions.",
         _quantities(design),
+        "## Workload",
+        "What no single component is sized by: the promise, lines and tokens, the growth of data, and people.",
+        _workload(design),
     ]
     if design.latency:
         batch = isinstance(design.latency, Window)
@@ -26,15 +31,44 @@ def sizing_page(design: Design) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def workload_rows(spec: Spec, assumptions: Assumptions) -> tuple[Quantity, ...]:
+    """What a spec asks for on every cloud, and the people beside it: the rows that need no service to be reckoned."""
+    return (*workload_sizing(spec, assumptions), *people_quantities(spec, assumptions))
+
+
+def spread(row: Quantity) -> str:
+    """Low to high, or nothing where the assumptions leave no room."""
+    return f"{number(row.low)} to {number(row.high)}" if row.low != row.high else ""
+
+
+def _workload(design: Design) -> str:
+    rows = [
+        (
+            row.component,
+            text(row.name.replace("_", " ")),
+            number(row.value),
+            text(row.unit),
+            text(row.formula),
+            text(_inputs(row)),
+            spread(row),
+        )
+        for row in workload_rows(design.spec, design.assumptions)
+    ]
+    return table(("what", "size", "value", "unit", "formula", "inputs", "low to high"), rows)
+
+
+def _inputs(row: Quantity) -> str:
+    return ", ".join(f"{key} {number(value)}" for key, value in row.inputs.items())
+
+
 def _quantities(design: Design) -> str:
     rows = []
     for binding in design.bindings.values():
         by_stack = {stack: {row.name: row for row in sizes} for stack, sizes in binding.sizes.items()}
         for name, row in by_stack[PRODUCTION].items():
-            inputs = ", ".join(f"{key} {number(value)}" for key, value in row.inputs.items())
-            spread = f"{number(row.low)} to {number(row.high)}" if row.low != row.high else ""
             values = [number(by_stack[stack][name].value) for stack in design.stacks]
-            rows.append((row.component, text(name), *values, text(row.unit), text(row.formula), text(inputs), spread))
+            said = (text(row.unit), text(row.formula), text(_inputs(row)), spread(row))
+            rows.append((row.component, text(name), *values, *said))
     return table(("component", "size", *design.stacks, "unit", "formula", "inputs", "low to high"), rows)
 
 
@@ -59,11 +93,13 @@ def _window(window: Window) -> str:
 
 
 def _assumptions(design: Design) -> str:
-    used = sorted({id for row in design.sizing for id in row.inputs if id in design.assumptions})
+    sized = (*design.sizing, *workload_rows(design.spec, design.assumptions))
+    used = sorted({id for row in sized for id in row.inputs if id in design.assumptions})
     if isinstance(design.latency, Window):
         used = sorted({*used, *(id for id in WINDOW_ASSUMPTIONS if id in design.assumptions)})
     elif design.latency:
-        used += sorted(id for id in design.assumptions if id.startswith("hop_") or id == "fallback_margin_ms")
+        hops = (f"hop_{name}_ms" for name in hops_of(design.spec, design.assumptions))
+        used = sorted({*used, *hops, "fallback_margin_ms"})
     rows = [_assumption(design.assumptions[id]) for id in used]
     return table(("id", "value", "unit", "what", "source", "confidence"), rows)
 

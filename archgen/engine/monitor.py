@@ -15,6 +15,7 @@ from typing import Any
 from pulumi.runtime.proto import engine_pb2, provider_pb2, resource_pb2
 
 from archgen.engine import positions, sdk
+from archgen.engine.aliases import earlier_urns
 from archgen.engine.clouds import Identity, cloud_of
 from archgen.engine.positions import Position
 from archgen.engine.recording import PROVIDER_TYPE_PREFIX, RunProblem, Severity
@@ -43,6 +44,7 @@ class Registration:
     provider: str
     position: Position | None
     identities: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(kw_only=True)
@@ -84,7 +86,9 @@ class Monitor:
             else:
                 self._check_parent(request, urn, position)
                 references = _references(identity, outputs) if identity else ()
-                self.registrations[urn] = _registration(request, urn, inputs, position, references)
+                above = self.registrations.get(request.parent)
+                aliases = earlier_urns(request, urn, above.aliases if above else ())
+                self.registrations[urn] = _registration(request, urn, inputs, position, references, aliases)
             self._known.add(urn)
         return resource_pb2.RegisterResourceResponse(
             urn=urn, id=identity.id if identity else "", object=to_struct(outputs)
@@ -198,7 +202,12 @@ class Monitor:
 
 
 def _registration(
-    request: Any, urn: str, inputs: Mapping[str, Any], position: Position | None, identities: tuple[str, ...]
+    request: Any,
+    urn: str,
+    inputs: Mapping[str, Any],
+    position: Position | None,
+    identities: tuple[str, ...],
+    aliases: tuple[str, ...],
 ) -> Registration:
     sources = {key: tuple(sorted(each.urns)) for key, each in request.propertyDependencies.items() if each.urns}
     return Registration(
@@ -214,6 +223,7 @@ def _registration(
         provider=request.provider,
         position=position,
         identities=identities,
+        aliases=aliases,
     )
 
 

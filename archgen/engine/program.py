@@ -148,4 +148,5 @@ def _resource(registration: Registration, component: str | None, stack_urn: str)
         file=position.file if position else None,
         line=position.line if position else None,
         identities=registration.identities,
+        aliases=registration.aliases,
     )

@@ -34,7 +34,8 @@ class Resource:
     resource outside any component. `parent` is None directly under the stack. `inputs` are plain: secrets and outputs
     unwrapped, numbers without a fraction as `int`; `secret_inputs` are the paths that were secret (`rules[0].key`).
     `property_dependencies` maps an input to the URNs that its value came from. `file` is relative to the project's
-    root. `identities` is what others may refer to it by (id, ARN, physical name), empty in a preview.
+    root. `identities` is what others may refer to it by (id, ARN, physical name), empty in a preview; `aliases` are the
+    URNs that it had before, which an update takes over instead of creating it anew.
     """
 
     urn: str
@@ -52,6 +53,7 @@ class Resource:
     file: str | None
     line: int | None
     identities: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
 
     @property
     def from_provider(self) -> bool:

@@ -19,6 +19,7 @@ from typing import Any, Union
 import pulumi
 import pulumi.runtime
 from pulumi import _types
+from pulumi.runtime import resource as runtime_resource
 from pulumi.runtime import settings as runtime_settings
 from pulumi.runtime import stack as runtime_stack
 from pulumi.runtime.proto import resource_pb2
@@ -70,6 +71,7 @@ def run(program: Callable[[], None], *, monitor: Any, settings: Mapping[str, Any
     asyncio.set_event_loop(loop)
     loop.set_default_executor(ThreadPoolExecutor(THREADS))
     setattr(runtime_stack, "wait_for_rpcs", _wait_for_rpcs)  # noqa: B010
+    setattr(runtime_resource, "_get_source_position_for_frame", _position())  # noqa: B010
     loop.run_until_complete(pulumi.runtime.run_in_stack(program))
 
 
@@ -78,6 +80,20 @@ def _forget() -> None:
     runtime_settings.ROOT.set(None)
     runtime_stack._get_rpc_manager().clear()
     runtime_stack.SETTINGS.outputs.clear()
+
+
+def _position() -> Callable[[Any], Any]:
+    """The SDK's own, remembering each line: it makes a URI of every frame above every resource, a tenth of a run."""
+    original = runtime_resource._get_source_position_for_frame
+    known: dict[tuple[str, int | None], Any] = {}
+
+    def position(frame: Any) -> Any:
+        line = (frame.filename, frame.lineno)
+        if line not in known:
+            known[line] = original(frame)
+        return known[line]
+
+    return position
 
 
 async def _wait_for_rpcs(await_all_outstanding_tasks: bool = True) -> None:

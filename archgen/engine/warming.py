@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import gc
 import importlib
+import sys
 import warnings
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager, suppress
 
 from archgen.engine.clouds import tables
 from archgen.engine.configuration import python_files
@@ -26,18 +29,38 @@ def sdk_modules(project: Project) -> tuple[str, ...]:
 
 def warm(modules: Iterable[str]) -> None:
     """Import the modules wholly. One that is missing is left for the run to report."""
-    importlib.import_module("archgen.engine.program")
-    tables()
-    with warnings.catch_warnings():
-        # Importing a whole SDK module warns of every class in it that is deprecated, used or not.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        for name in modules:
-            try:
-                module = importlib.import_module(name)
-            except ImportError:
-                continue
-            # SDK packages load their modules at the first look at an attribute; `vars` and `dir` are no such look.
-            getattr(module, "__all__", None)
+    with _without_collections():
+        importlib.import_module("archgen.engine.program")
+        tables()
+        with warnings.catch_warnings():
+            # Importing a whole SDK module warns of every class in it that is deprecated, used or not.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            for name in modules:
+                _import_wholly(name)
+
+
+def _import_wholly(name: str) -> None:
+    with suppress(ImportError):
+        # SDK packages load their modules at the first look at an attribute; `vars` and `dir` are no such look.
+        getattr(importlib.import_module(name), "__all__", None)
+
+
+@contextmanager
+def _without_collections() -> Generator[None]:
+    """No garbage collection while modules are imported, and none of what they made ever after.
+
+    An SDK leaves a million objects that live as long as the process: each collection walks over them all, at exit too,
+    which took as long as the import. Objects are set aside only after an import, lest garbage of later calls pile up.
+    """
+    before, was_enabled = len(sys.modules), gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if len(sys.modules) > before:
+            gc.freeze()
+        if was_enabled:
+            gc.enable()
 
 
 def _modules_of(tree: ast.Module) -> set[str]:

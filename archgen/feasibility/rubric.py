@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from archgen.decisions.question import counted
 from archgen.knowledge import Assumptions
 from archgen.sizing import LatencyBudget, Window
 from archgen.spec import Spec
@@ -144,7 +145,7 @@ def _skills(evidence: Evidence) -> Points:
     if team is None:
         return Points(points=0, found="no team stated")
     if team.in_production >= 1:
-        return Points(points=4, found=f"{team.in_production} models in production")
+        return Points(points=4, found=counted(team.in_production, "model") + " in production")
     skills = set(team.skills)
     points = 3 if {"ml", "sql"} <= skills else 2 if "ml" in skills else 1 if skills else 0
     return Points(points=points, found=f"{', '.join(sorted(skills)) or 'no skills stated'}; nothing in production")

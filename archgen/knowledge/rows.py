@@ -6,7 +6,7 @@ import pathlib
 from functools import cache
 from typing import Any
 
-from ruamel.yaml import YAML
+from archgen import registry
 
 FOLDER = pathlib.Path(__file__).parent
 
@@ -14,4 +14,4 @@ FOLDER = pathlib.Path(__file__).parent
 @cache
 def rows(name: str) -> tuple[dict[str, Any], ...]:
     """The rows of one data file, in file order."""
-    return tuple(YAML(typ="safe", pure=True).load((FOLDER / name).read_text(encoding="utf-8")))
+    return tuple(registry.data_of(FOLDER / name))

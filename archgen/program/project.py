@@ -1,11 +1,10 @@
-"""The Pulumi project of a program: `__main__.py`, the components beside it, settings, stacks, tests and workflow."""
+"""The Pulumi project of a program: its own modules, the components beside them, stacks, tests and workflow."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
 from io import StringIO
-from itertools import groupby
 from typing import Any
 
 import jinja2
@@ -15,20 +14,20 @@ from archgen import registry
 from archgen.design import Design
 from archgen.program.apps import app_files, files_below, has_app
 from archgen.program.coverage import coverage
-from archgen.program.text import call, imports, string
+from archgen.program.main_module import main_files
 from archgen.program.wiring import Program
 from archgen.services.catalogue import folder
-from archgen.services.names import camel, label, variable
+from archgen.services.names import camel, label
 from archgen.services.service import Setting
 
 _NOT_EMITTED = ("service.py", "service.yaml")
-_FOUNDATION = "foundation"
+_RENDERED_APART = ("infra/__main__.py.j2", "infra/parameters.py.j2")
 
 
 def project_files(design: Design, program: Program) -> Mapping[str, bytes]:
     """Path -> bytes of everything below `infra/` and `app/`, the workflow, and what the proof is told."""
     files = {
-        "infra/__main__.py": _main(design, program),
+        **main_files(design, program, environment()),
         "infra/Pulumi.yaml": _yaml(_pulumi_yaml(design, program)),
         "docs/coverage.json": _json(coverage(design, program)),
         ".archgen/settings.json": _json(_samples(program)),
@@ -52,37 +51,6 @@ def environment() -> jinja2.Environment:
     # A setting's key begins with the id of its component in this form.
     found.filters["camel"] = camel
     return found
-
-
-def _main(design: Design, program: Program) -> str:
-    cloud = design.cloud
-    foundation = next(i for i in program.instances if i.service.role == _FOUNDATION)
-    platform = environment().get_template(f"{cloud.id}/platform.py.j2")
-    own = [f"from components.contracts import {cloud.facts['contracts']}"]
-    own += ["from settings import live_settings"] if program.live_settings else []
-    others = [instance for instance in program.instances if instance is not foundation]
-    return (
-        environment()
-        .get_template("project/infra/__main__.py.j2")
-        .render(
-            docstring=f"The platform {design.spec.name}, wired from its components.",
-            sdk_imports=cloud.facts["imports"],
-            imports=sorted([*own, *imports(program.instances)]),
-            live=[string(setting.key) for setting in program.live_settings],
-            platform=platform.render(foundation=variable(foundation.id), foundation_call=call(foundation)).rstrip("\n"),
-            stages=[
-                (stage.replace("-", " ").capitalize(), [call(instance) for instance in group])
-                for stage, group in groupby(others, key=lambda instance: instance.stage)
-            ],
-            exports=[
-                (string(camel(f"{i.id}-{name}")), f"{variable(i.id)}.{name}")
-                for i in program.instances
-                for name in i.service.exports
-            ],
-        )
-        .rstrip("\n")
-        + "\n"
-    )
 
 
 def _pulumi_yaml(design: Design, program: Program) -> Mapping[str, Any]:
@@ -176,7 +144,7 @@ def _shared(design: Design, program: Program) -> Iterator[tuple[str, bytes]]:
     }
     for path in files_below(place):
         relative = path.relative_to(place).as_posix()
-        if relative in ("infra/__main__.py.j2",) or relative.startswith("docs/"):
+        if relative in _RENDERED_APART or relative.startswith("docs/"):
             continue
         target = relative.replace("github/", ".github/", 1).removesuffix(".j2")
         target = ".gitignore" if target == "gitignore" else target

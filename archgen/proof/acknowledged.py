@@ -5,11 +5,12 @@
       reason: The operations team is called by its own system, ticket OPS-17
 
 `resource` is the resource's name in the program, or the file of a finding that is about no resource. A finding that is
-acknowledged stays in every output, as a note.
+acknowledged stays in every output, as a note. `rule` is one of archgen's, or a check of Checkov (`CKV_AWS_144`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from archgen.proof.rules import all_rules
 
 ACKNOWLEDGED_FILE = Path(".archgen") / "acknowledged.yaml"
 KEYS = ("rule", "resource", "reason")
+SCANNER_CHECK = re.compile(r"CKV2?_[A-Z0-9]+_[0-9]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +79,7 @@ def _entry(file: Path, number: int, entry: Any, known: set[str]) -> Acknowledgem
     for key in KEYS:
         if not isinstance(entry[key], str) or not entry[key].strip():
             raise _wrong(file, f"entry {number}: {key} is no text")
-    if entry["rule"] not in known:
+    if entry["rule"] not in known and not SCANNER_CHECK.fullmatch(entry["rule"]):
         raise _wrong(file, f"entry {number}: there is no rule '{entry['rule']}'", hint="`archgen rules` lists them")
     if "*" in entry["resource"]:
         raise _wrong(file, f"entry {number}: '{entry['resource']}' is a wildcard", hint="name one resource an entry")

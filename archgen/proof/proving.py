@@ -10,6 +10,7 @@ from archgen.proof.acknowledged import acknowledgements, applied
 from archgen.proof.coverage import cloud_of_program, load_coverage
 from archgen.proof.rule import Evidence, Finding
 from archgen.proof.rules import all_rules
+from archgen.proof.stateful import accepted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,11 +37,12 @@ class Proof:
 def prove(project: Project, stacks: Sequence[str], phases: Sequence[str], jobs: int = 2) -> Iterator[Proof]:
     """Yield the proof of each stack in each phase, as soon as it is there.
 
-    Raises `WrongUse` for an unknown stack or phase, an unreadable coverage or wrong acknowledgements, before
-    anything runs.
+    Raises `WrongUse` for an unknown stack or phase, an unreadable coverage, wrong acknowledgements or an unreadable
+    list of what holds data, before anything runs.
     """
     coverage = load_coverage(project)
     acknowledgements(project)
+    accepted(project)
     for stack, phase, preview, up in record_all(project, stacks, phases, jobs):
         cloud = cloud_of_program(coverage, preview)
         yield judge(Evidence(project, stack, phase, preview, up, coverage, cloud))

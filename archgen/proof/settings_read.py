@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from archgen.proof.syntax import Module, dotted
 
 READERS = ("get", "require")
+SECRET_READERS = ("get_secret", "require_secret")
 CONFIGURATIONS = ("pulumi.Config", "Config")
 
 
@@ -22,19 +23,38 @@ def read(module: Module) -> Iterator[tuple[str, int]]:
     """(key, line) of what is read of the project's own settings: by a reader of `pulumi.Config()`, or from a list of
     keys that is handed on together with it.
     """
+    yield from ((key, line) for key, line, _ in _readings(module))
     own = set(_own_configurations(module))
     for node in ast.walk(module.tree):
-        if not isinstance(node, ast.Call):
-            continue
-        receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
-        if isinstance(node.func, ast.Attribute) and receiver is not None and dotted(receiver) in own:
-            if node.func.attr.startswith(READERS) and node.args:
-                yield from _keys(node.args[0])
-        elif any(dotted(argument) in own for argument in node.args):
+        if isinstance(node, ast.Call) and any(dotted(argument) in own for argument in node.args):
             for argument in node.args:
                 if isinstance(argument, ast.List | ast.Tuple):
                     for each in argument.elts:
                         yield from _keys(each)
+
+
+def read_in_clear(module: Module) -> Iterator[tuple[str, int]]:
+    """(key, line) of what a reader of `pulumi.Config()` gives as plain text, whatever the project file declares."""
+    yield from ((key, line) for key, line, reader in _readings(module) if not reader.startswith(SECRET_READERS))
+
+
+def _readings(module: Module) -> Iterator[tuple[str, int, str]]:
+    """(key, line, reader) of each call of a reader."""
+    own = set(_own_configurations(module))
+    for node in ast.walk(module.tree):
+        match node:
+            case ast.Call(func=ast.Attribute(value=receiver, attr=reader), args=[first, *_]) if reader.startswith(
+                READERS
+            ) and _is_own(receiver, own):
+                yield from ((key, line, reader) for key, line in _keys(first))
+
+
+def _is_own(receiver: ast.expr, own: set[str]) -> bool:
+    """Whether it is a name for the project's own configuration, or `pulumi.Config()` itself."""
+    match receiver:
+        case ast.Call(func=func, args=[]):
+            return dotted(func) in CONFIGURATIONS
+    return dotted(receiver) in own
 
 
 def _keys(node: ast.expr) -> Iterator[tuple[str, int]]:

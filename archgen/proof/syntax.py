@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from archgen.engine import Project
@@ -23,7 +23,7 @@ class Module:
     file: str
     tree: ast.Module
 
-    @property
+    @cached_property
     def providers(self) -> frozenset[str]:
         """The names that the file has for provider SDKs and their sub-packages (`aws`, `network`)."""
         names: set[str] = set()

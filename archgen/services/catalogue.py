@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import ast
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from archgen import registry
-from archgen.errors import Problem, TemplateError
 from archgen.services.service import Region, Service
 
 
@@ -36,9 +33,16 @@ class Cloud:
 
 @dataclass(frozen=True, kw_only=True)
 class ComponentSource:
-    """What is read from a `component.py` without importing it: argument -> required, and where the class begins."""
+    """What is read from a `component.py` without importing it.
+
+    `arguments`: argument -> whether it is required; `annotations`: argument -> its annotation, as written; `names`:
+    each name of the module that is imported or a class of its own -> (module, name), the name None for a whole module.
+    A module of the project begins with its dots. `line` is where the component class begins.
+    """
 
     arguments: Mapping[str, bool]
+    annotations: Mapping[str, str]
+    names: Mapping[str, tuple[str, str | None]]
     line: int
 
 
@@ -47,32 +51,37 @@ def clouds() -> Mapping[str, Cloud]:
     """The clouds that templates exist for, by id."""
     found = {}
     for path in registry.files("templates", "*/cloud.yaml"):
-        facts = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        facts = registry.facts_in(path)
         found[path.parent.name] = Cloud(id=path.parent.name, title=facts["title"], facts=facts)
     return found
 
 
 @cache
 def services(cloud: str) -> Mapping[str, Service]:
-    """Every service of a cloud by id, sorted. Raises `TemplateError` for a module without one or with another id."""
+    """Every service of a cloud by id, sorted.
+
+    Raises `TemplateError` for a module that cannot be loaded, has no service or one of another id, and for an id that
+    two folders have.
+    """
     found: dict[str, Service] = {}
     for path in registry.files("templates", f"{cloud}/*/service.py"):
         service = getattr(registry.load(path), "SERVICE", None)
         if not isinstance(service, Service):
-            raise TemplateError(Problem(id="no-service", file=str(path), message="it has no SERVICE"))
+            raise registry.fault(path, "no-service", "it has no SERVICE", expected="SERVICE, a Service of archgen")
         if service.id != path.parent.name:
-            raise TemplateError(
-                Problem(id="service-id", file=str(path), message=f"id '{service.id}'", expected=f"'{path.parent.name}'")
-            )
+            raise registry.fault(path, "service-id", f"id '{service.id}'", expected=f"'{path.parent.name}'")
         found[service.id] = service
     return dict(sorted(found.items()))
 
 
 @cache
 def facts(cloud: str, service: str) -> Mapping[str, Any]:
-    """What `service.yaml` says: title, icon, limits, quotas, links."""
-    path = registry.find("templates", f"{cloud}/{service}/service.yaml")
-    return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    """What `service.yaml` says: title, icon, limits, quotas, links. Raises `TemplateError` without title or icon."""
+    path = folder(cloud, service) / "service.yaml"
+    said = registry.facts_in(path)
+    if not said.get("icon"):
+        raise registry.fault(path, "facts", "it has no icon", expected="an icon of the diagrams package, or `none`")
+    return said
 
 
 def folder(cloud: str, service: str) -> pathlib.Path:
@@ -85,16 +94,27 @@ def component_source(cloud: str, service: str) -> ComponentSource:
     """The arguments of a service's component, by `ast`. Raises `TemplateError` when its classes are missing."""
     path = folder(cloud, service) / "component.py"
     class_name = services(cloud)[service].class_name
-    classes = {
-        node.name: node for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.ClassDef)
-    }
+    body = registry.parsed(path).body
+    classes = {node.name: node for node in body if isinstance(node, ast.ClassDef)}
     if missing := {class_name, f"{class_name}Args"} - set(classes):
-        raise TemplateError(
-            Problem(id="component-class", file=str(path), message=f"no class {', '.join(sorted(missing))}")
-        )
-    arguments = {
-        field.target.id: field.value is None
+        raise registry.fault(path, "component-class", f"no class {', '.join(sorted(missing))}")
+    fields = {
+        field.target.id: field
         for field in classes[f"{class_name}Args"].body
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
     }
-    return ComponentSource(arguments=arguments, line=classes[class_name].lineno)
+    return ComponentSource(
+        arguments={name: field.value is None for name, field in fields.items()},
+        annotations={name: ast.unparse(field.annotation) for name, field in fields.items()},
+        names={name: (".component", name) for name in classes} | dict(_imported(body)),
+        line=classes[class_name].lineno,
+    )
+
+
+def _imported(body: Sequence[ast.stmt]) -> Iterator[tuple[str, tuple[str, str | None]]]:
+    for node in body:
+        if isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            yield from ((each.asname or each.name, (module, each.name)) for each in node.names)
+        elif isinstance(node, ast.Import):
+            yield from ((each.asname or each.name, (each.name, None)) for each in node.names)

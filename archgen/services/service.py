@@ -188,6 +188,8 @@ class Service:
     minimum: Mapping[str, int] = field(default_factory=dict)
     observed: bool = True
     """Whether its component has alarms and metrics that operations should show."""
+    limited: bool = False
+    """Whether its component says how much it takes of which quotas, so that they can be asked for."""
     exports: tuple[str, ...] = ()
     """Attributes of its component that whoever deploys needs to see: exported as `<component><Attribute>`."""
 

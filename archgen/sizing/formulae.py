@@ -28,6 +28,14 @@ def shards(records_per_second: float, record_bytes: float, headroom: float) -> i
     return _ceil(units * headroom)
 
 
+def batch_instances(rows: float, rows_per_second: float, utilisation: float, minutes: float) -> int:
+    """Instances that score `rows` within `minutes`: rows / (rows a second x utilisation x minutes x 60), rounded up.
+
+    A target that the start of the job fills leaves a minute: the number then shows that the target is too short.
+    """
+    return max(1, _ceil(rows / (rows_per_second * utilisation * max(minutes, 1.0) * 60)))
+
+
 def _ceil(value: float) -> int:
     # 12000 / (1500 * 0.8) is 10.000000000000002 in binary floating point: one instance too many without rounding.
     return ceil(round(value, 9))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,12 +12,16 @@ from typing import Annotated, Self
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
 from archgen.spec.standards import CURRENCIES
-from archgen.spec.units import NUMBER, SECONDS, Count, Duration, Rate, Share, Size
+from archgen.spec.units import NUMBER, SECONDS, Count, Duration, Rate, Share, Size, without_separators
 from archgen.spec.written import Written, out_of_range, wrong_unit
 
 _MONEY = re.compile(rf"({NUMBER})\s*([A-Z]{{3}})")
 _LEVEL = re.compile(rf"([+-]?)({NUMBER})\s*(\S.*)?", re.DOTALL)
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+_LIKE_MONEY = re.compile(rf"(?P<before>\D*?)(?P<number>{NUMBER})\s*(?P<many>(?:[kKmM](?![A-Za-z]))?)(?P<after>\D*)")
+_MANY = {"": 1, "k": 1000, "m": 1_000_000}
+_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP"}
+_LONGEST_COMPARED = 20
 _FRACTIONS = {"%": 100, "bps": 10_000, "ppm": 1_000_000}
 
 
@@ -40,13 +45,26 @@ class Money(Written):
         """The money that a text says; zero is out of range."""
         found = _MONEY.fullmatch(raw.strip()) if isinstance(raw, str) else None
         if not found or found[2] not in CURRENCIES:
-            raise wrong_unit(raw, cls.expected, f"for example {cls.shown_examples()}")
+            raise wrong_unit(raw, cls.expected, _meant(raw))
         if not Decimal(found[1]):
             raise out_of_range(raw, "more than zero")
         return cls(Decimal(found[1]), found[2])
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"
+
+
+def _meant(raw: object) -> str | None:
+    """The hint for money that is written otherwise: `$85000`, `85k usd`, `USD 85,000`, or without a currency."""
+    said = f"{raw:.15g}" if isinstance(raw, int | float) and abs(raw) < 10**15 else raw
+    found = _LIKE_MONEY.fullmatch(without_separators(said.strip())) if isinstance(said, str) else None
+    if not found:
+        return None
+    amount = f"{(Decimal(found['number']) * _MANY[found['many'].lower()]).normalize():f}"
+    word = (found["before"] or found["after"]).strip().upper()[:_LONGEST_COMPARED]
+    close = [_SIGNS.get(word, word)] if _SIGNS.get(word, word) in CURRENCIES else []
+    close = close or difflib.get_close_matches(word, sorted(CURRENCIES), n=1, cutoff=0.8)
+    return f"did you mean `{amount} {close[0]}`?" if close else f"write the currency, for example `{amount} USD`"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -68,7 +86,8 @@ class TimeOfDay(Written):
         """The time that a text says: two digits, a colon, two digits."""
         found = _TIME.fullmatch(raw.strip()) if isinstance(raw, str) else None
         if not found:
-            raise wrong_unit(raw, cls.expected, f"for example {cls.shown_examples()}")
+            short = isinstance(raw, str) and _TIME.fullmatch(f"0{raw.strip()}")
+            raise wrong_unit(raw, cls.expected, f'did you mean `"{short[0]}"`?' if short else None)
         return cls(60 * int(found[1]) + int(found[2]))
 
     def minutes_until(self, later: TimeOfDay) -> int:
@@ -100,10 +119,10 @@ class Level(Written):
     @classmethod
     def read(cls, raw: object) -> Self:
         """The level that a text, or a plain number, says."""
-        text = str(raw).strip() if isinstance(raw, str | float | int) and not isinstance(raw, bool) else ""
+        text = " ".join(str(raw).split()) if isinstance(raw, str | float | int) and not isinstance(raw, bool) else ""
         found = _LEVEL.fullmatch(text)
         if not found:
-            raise wrong_unit(raw, cls.expected, f"for example {cls.shown_examples()}")
+            raise wrong_unit(raw, cls.expected)
         sign, number, unit = found[1], found[2], found[3] or ""
         if sign and unit != "%":
             raise wrong_unit(raw, cls.expected, "write the level to reach, or a relative change in % with its sign")
@@ -127,7 +146,7 @@ class Level(Written):
             return float(Fraction(number) * SECONDS[unit]), "duration"
         if unit in Rate.units:
             return float(Fraction(number) * Rate.units[unit]), "rate"
-        raise wrong_unit(raw, cls.expected, f"for example {cls.shown_examples()}")
+        raise wrong_unit(raw, cls.expected)
 
     def reached_from(self, baseline: Level) -> float:
         """The level that is to be reached, in the unit of `baseline`: 6% with a target of -20% gives 0.048."""

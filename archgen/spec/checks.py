@@ -100,6 +100,20 @@ def _batch_window(spec: Spec) -> Found:
         )
 
 
+def _private_link(spec: Spec) -> Found:
+    if spec.platform.network.callers == "routed":
+        return
+    if spec.workload.mode != "online" or not any(consumer.pattern == "sync" for consumer in spec.consumers):
+        yield Contradiction(
+            id="private-link-without-caller",
+            loc=("platform", "network", "callers"),
+            message="a private link has nobody who would call through it",
+            expected="an online workload with a consumer of pattern sync",
+            hint="leave `callers` out: what the service itself calls is reached as `connect` says",
+            related=(("workload", "mode"),),
+        )
+
+
 def _average_and_peak(spec: Spec) -> Found:
     traffic = spec.workload.traffic
     if traffic is not None and traffic.average is not None and traffic.average > traffic.peak:
@@ -153,13 +167,14 @@ def _unique_ids(spec: Spec) -> Found:
         loc: Loc = (field, index, "id")
         if not isinstance(item.id, str):
             continue
-        name = item.id.replace("-", "_")
+        # `core-1` and `core1` are one name where a cloud allows no hyphens, and one setting in camelCase.
+        name = item.id.replace("-", "")
         if name in first:
             yield Contradiction(
                 id="duplicate-id",
                 loc=loc,
                 message=f"{item.id!r} is the id of two things",
-                expected="ids that differ among sources and consumers",
+                expected="ids that differ among sources and consumers in more than their hyphens",
                 related=(first[name],),
             )
         first.setdefault(name, loc)
@@ -345,6 +360,7 @@ _CHECKS: tuple[Callable[[Spec], Found], ...] = (
     _online_needs,
     _batch_needs,
     _batch_window,
+    _private_link,
     _average_and_peak,
     _peak_and_requests,
     _unique_ids,

@@ -26,7 +26,9 @@ from ruamel.yaml.events import (
 )
 
 from archgen.errors import Place, Problem, SpecError
+from archgen.errors.excerpt import place_in
 from archgen.spec.paths import Loc, dotted
+from archgen.spec.syntax import syntax_problem
 from archgen.spec.written import shown
 
 LARGEST_FILE = 256 * 1024
@@ -37,6 +39,8 @@ MOST_VALUES = 5_000
 """Keys and values of one file: some ten times those of a large spec."""
 
 _UNREADABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# They can make a line look other than it is, also in a comment (CVE-2021-42574, "Trojan Source").
+_BIDIRECTIONAL = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _NULL = re.compile(r"null|Null|NULL|~|")
 _TRUE = re.compile(r"true|True|TRUE")
 _FALSE = re.compile(r"false|False|FALSE")
@@ -89,9 +93,8 @@ def read_document(text: str, file: str) -> Document:
     if size > LARGEST_FILE:
         raise SpecError(too_large(size, file))
     text = text.removeprefix("\ufeff")
-    if unreadable := _UNREADABLE.search(text):
-        before = text[: unreadable.start()]
-        position = Position(before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
+    if unreadable := _UNREADABLE.search(text) or _BIDIRECTIONAL.search(text):
+        position = Position(*place_in(text, unreadable.start()))
         message = f"the file contains the control character U+{ord(unreadable[0]):04X}"
         raise SpecError(_problem("control-character", message, file, position, expected="printable text in UTF-8"))
     reader = _Reader(file)
@@ -100,7 +103,7 @@ def read_document(text: str, file: str) -> Document:
     except _Unreadable as stop:
         raise SpecError(*reader.problems, stop.problem) from None
     except MarkedYAMLError as error:
-        raise SpecError(*reader.problems, _syntax(error, file)) from None
+        raise SpecError(*reader.problems, syntax_problem(error, reader.latest, text, file)) from None
     except (YAMLError, ValueError, OverflowError) as error:
         message = f"the file is no YAML: {shown(str(error))}"
         raise SpecError(*reader.problems, Problem(id="yaml-syntax", message=message, file=file)) from None
@@ -129,6 +132,7 @@ class _Reader:
     marks: dict[Loc, Mark] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     seen: int = 0
+    latest: Any = None
 
     def read(self, events: Iterator[Any]) -> dict[str, Any]:
         """The values of the only document. The generator is drained, so that errors at the end are found too."""
@@ -156,7 +160,7 @@ class _Reader:
         return values
 
     def _next(self, events: Iterator[Any]) -> Any:
-        event = next(events)
+        event = self.latest = next(events)
         self.seen += isinstance(event, ScalarEvent | AliasEvent | MappingStartEvent | SequenceStartEvent)
         if self.seen > MOST_VALUES:
             message, expected = "the file has too many values", f"at most {MOST_VALUES} keys and values"
@@ -186,7 +190,7 @@ class _Reader:
             return self._mapping(events, loc)
         if isinstance(event, SequenceStartEvent):
             return self._sequence(events, loc)
-        return _scalar(event.value) if event.style is None and event.tag is None else event.value
+        return plain_scalar(event.value) if event.style is None and event.tag is None else event.value
 
     def _sequence(self, events: Iterator[Any], loc: Loc) -> list[Any]:
         items: list[Any] = []
@@ -242,7 +246,8 @@ class _Reader:
         )
 
 
-def _scalar(text: str) -> Any:
+def plain_scalar(text: str) -> Any:
+    """What a text without quotes means in the core schema: nothing, true or false, a number, or itself."""
     if _NULL.fullmatch(text):
         return None
     if _TRUE.fullmatch(text) or _FALSE.fullmatch(text):
@@ -260,14 +265,6 @@ def _scalar(text: str) -> Any:
 
 def _position(event: Any) -> Position:
     return Position(event.start_mark.line + 1, event.start_mark.column + 1)
-
-
-def _syntax(error: MarkedYAMLError, file: str) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    position = Position(mark.line + 1, mark.column + 1) if mark else None
-    said = ", ".join(part.strip() for part in (error.context, error.problem) if part)
-    hint = "check the indentation and the quotes on this line and the one before"
-    return _problem("yaml-syntax", f"the file is no YAML: {said}", file, position, hint=hint)
 
 
 def _problem(

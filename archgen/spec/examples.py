@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Any, get_args
 
 from pydantic.fields import FieldInfo
 
+from archgen.spec.document import plain_scalar
 from archgen.spec.paths import section_of
 from archgen.spec.section import Section
 from archgen.spec.written import Written
+
+# No indicator of YAML, no space at an end: plain in a block and within braces.
+_PLAIN = re.compile(r"[A-Za-z0-9.+-]([A-Za-z0-9 ._/%+@-]*[A-Za-z0-9._/%+@-])?")
 
 
 def examples_of(field: FieldInfo) -> list[Any]:
@@ -21,14 +27,22 @@ def examples_of(field: FieldInfo) -> list[Any]:
 
 
 def inline(value: Any) -> str:
-    """A plain value as YAML has it on one line."""
+    """A plain value as YAML has it on one line: read back it is the same, whatever characters a text has."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key}: {inline(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(inline(item) for item in value) + "]"
     if isinstance(value, bool):
         return str(value).lower()
-    return f'"{value}"' if ":" in str(value) else str(value)
+    return _text(value) if isinstance(value, str) else str(value)
+
+
+def _text(value: str) -> str:
+    plain = _PLAIN.fullmatch(value) and not value.startswith(("- ", "---", "...")) and value != "-"
+    if plain and plain_scalar(value) == value:
+        return value
+    # A string of JSON is one of YAML; what cannot be seen is escaped.
+    return json.dumps(value, ensure_ascii=not value.isprintable())
 
 
 def _of_section(section: type[Section]) -> dict[str, Any]:

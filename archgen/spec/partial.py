@@ -6,6 +6,7 @@ so a fault is reported once, by the model, and never hides the contradictions of
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Annotated, Any, NoReturn, get_origin
 
@@ -40,22 +41,28 @@ def partial_spec(values: Mapping[str, Any]) -> Spec:
 
 
 def _section(section: type[Section], values: Mapping[str, Any]) -> Any:
-    return section.model_construct(
-        **{name: _field(field, values, name) for name, field in section.model_fields.items()}
-    )
+    return section.model_construct(**{name: _field(section, name, values) for name in section.model_fields})
 
 
-def _field(field: FieldInfo, values: Mapping[str, Any], name: str) -> Any:
+def _field(section: type[Section], name: str, values: Mapping[str, Any]) -> Any:
+    field = section.model_fields[name]
     if name not in values:
         return Unknown() if field.is_required() else field.get_default(call_default_factory=True)
-    return _value(field, values[name])
-
-
-def _value(field: FieldInfo, value: Any) -> Any:
     try:
-        return TypeAdapter(_annotated[field.annotation, field]).validate_python(value)
+        return _adapter(section, name).validate_python(values[name])
     except ValidationError:
-        section = section_of(field.annotation)
+        return _in_part(field, values[name])
+
+
+@functools.cache
+def _adapter(section: type[Section], name: str) -> TypeAdapter[Any]:
+    """The validator of one field: it takes longer to build than to use."""
+    field = section.model_fields[name]
+    return TypeAdapter(_annotated[field.annotation, field])
+
+
+def _in_part(field: FieldInfo, value: Any) -> Any:
+    section = section_of(field.annotation)
     if section is None:
         return Unknown()
     if get_origin(field.annotation) is not tuple:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from archgen.spec.section import Id, Identifier, Region, Section
 from archgen.spec.words import (
+    Callers,
     Cloud,
     Connection,
     Environment,
@@ -27,6 +28,12 @@ class Network(Section):
     )
     connect: Connection = Field(
         default="none", description="How it reaches the client's own network; default none.", examples=["hub"]
+    )
+    callers: Callers = Field(
+        default="routed",
+        description="How callers reach the service: routed (the default), over the networks' routes; private-link:"
+        " through an endpoint in the caller's own network that leads to the service and nowhere else.",
+        examples=["private-link"],
     )
 
 

@@ -7,6 +7,7 @@ import pathlib
 from pydantic import ValidationError
 
 from archgen.errors import Place, Problem, SpecError
+from archgen.errors.excerpt import place_in
 from archgen.spec.checks import Contradiction, contradictions
 from archgen.spec.document import LARGEST_FILE, Document, read_document, too_large
 from archgen.spec.model import Spec
@@ -17,11 +18,16 @@ from archgen.spec.shape import shape_problems
 
 def load(path: pathlib.Path) -> Spec:
     """The spec in the file at `path`. Raises `SpecError` with all problems, each with its line and column."""
+    return validated(document_of(path))
+
+
+def document_of(path: pathlib.Path) -> Document:
+    """What can be read of the file at `path`. Raises `SpecError` when there is no mapping to go on with."""
     file = str(path)
     try:
         with path.open("rb") as stream:
             content = stream.read(LARGEST_FILE + 1)
-            size = path.stat().st_size if len(content) > LARGEST_FILE else len(content)
+            size = max(path.stat().st_size, len(content))
     except OSError as error:
         message = f"the file cannot be read: {error.strerror or error}"
         raise SpecError(Problem(id="unreadable-file", message=message, file=file)) from error
@@ -31,12 +37,16 @@ def load(path: pathlib.Path) -> Spec:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise SpecError(_not_utf_8(content, error, file)) from error
-    return parse(text, file)
+    return read_document(text, file)
 
 
 def parse(text: str, file_name: str) -> Spec:
     """The spec in `text`; `file_name` is what problems call it. Raises `SpecError` with all problems."""
-    document = read_document(text, file_name)
+    return validated(read_document(text, file_name))
+
+
+def validated(document: Document) -> Spec:
+    """The spec that a readable document says. Raises `SpecError` with its problems and all that validation finds."""
     problems = list(document.problems)
     try:
         spec = Spec.model_validate(document.values)
@@ -79,13 +89,14 @@ def _in_order(problems: list[Problem]) -> list[Problem]:
 
 
 def _not_utf_8(content: bytes, error: UnicodeDecodeError, file: str) -> Problem:
-    before = content[: error.start]
+    before = content[: error.start].decode("utf-8").removeprefix("\ufeff")
+    line, column = place_in(before, len(before))
     return Problem(
         id="not-utf-8",
         message=f"the file is no UTF-8: byte 0x{content[error.start]:02X}",
         expected="text in UTF-8",
         hint="save it as UTF-8 in your editor",
         file=file,
-        line=before.count(b"\n") + 1,
-        column=len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1,
+        line=line,
+        column=column,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import keyword
 import re
 from typing import Annotated, Any, Literal
@@ -24,10 +25,26 @@ LONGEST_ID = 31
 _ID = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 _IDENTIFIER = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
 _PROGRAM_NAMES = frozenset(
-    {"components", "config", "infra", "live", "platform", "project", "pulumi", "region", "settings", "stack", "tags"}
+    {
+        "components",
+        "config",
+        "infra",
+        "live",
+        "parameters",
+        "platform",
+        "project",
+        "pulumi",
+        "region",
+        "settings",
+        "stack",
+        "tags",
+    }
 )
 # Control characters would break the file formats that a text ends in; bidirectional ones can make it lie to a reader.
-_FORBIDDEN_IN_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_FORBIDDEN_IN_TEXT = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff"
+    r"\U000e0000-\U000e007f]"
+)
 
 
 class Section(BaseModel):
@@ -39,6 +56,8 @@ class Section(BaseModel):
 def _version(value: Any) -> Any:
     if type(value) is not int or value != 1:
         hint = "this release reads version 1; a later version needs a later release"
+        if value in ("1", 1):
+            hint = "write `archgen: 1`, a plain number"
         raise refusal("wrong-version", "{found} is no version of the format", value, "1", hint)
     return value
 
@@ -76,7 +95,7 @@ def _text(value: str) -> str:
 
 def _territory(value: str) -> str:
     if value not in COUNTRIES | {"eu", "eea"}:
-        hint = {"uk": "write `gb`", "usa": "write `us`"}.get(value.lower(), "for example `eu`, `de` or `us`")
+        hint = {"uk": "write `gb`", "usa": "write `us`", "europe": "write `eu` or `eea`"}.get(value.lower(), "for example `eu`, `de` or `us`")
         raise refusal(
             "unknown-word", "{found} is no territory", value, "eu, eea or a country (ISO 3166-1, lower case)", hint
         )
@@ -91,8 +110,14 @@ def _region(value: str) -> str:
     return value
 
 
+@functools.cache
+def _time_zones() -> frozenset[str]:
+    """Read from the disk, file by file, which takes longer than the rest of a spec."""
+    return frozenset(available_timezones())
+
+
 def _time_zone(value: str) -> str:
-    known = available_timezones()
+    known = _time_zones()
     # Without a time zone database on the machine only the form can be checked.
     if value not in known if known else not re.fullmatch(r"[A-Za-z_]+(/[A-Za-z0-9_+-]+)*", value):
         raise refusal("unknown-word", "{found} is no time zone", value, "an IANA time zone", "such as `Europe/Berlin`")

@@ -26,6 +26,20 @@ _WRONG_TYPE: Mapping[str, str] = {
 }
 _OUT_OF_RANGE = {"greater_than_equal": ("ge", "at least"), "less_than_equal": ("le", "at most")}
 _LONGEST_COMPARED = 60
+_SPLIT_NUMBER = re.compile(r"[0-9]{3}(?![0-9])")
+_ALSO_CALLED: Mapping[str, str] = {
+    "amazon": "aws",
+    "amazon-web-services": "aws",
+    "google": "gcp",
+    "google-cloud": "gcp",
+    "microsoft": "azure",
+    "real-time": "online",
+    "realtime": "online",
+    "nightly": "daily",
+    "production": "prod",
+    "development": "dev",
+}
+"""What people write for a word of the spec: for hints only, nothing of it is accepted."""
 
 
 class _Said(NamedTuple):
@@ -41,6 +55,8 @@ def shape_problems(error: ValidationError, document: Document) -> list[Problem]:
     for detail in error.errors(include_url=False):
         full: Loc = detail["loc"]
         is_key = detail["type"] == "extra_forbidden" or full[-1:] == ("[key]",)
+        if detail["type"] == "too_short" and detail["input"]:
+            continue  # Pydantic counts the sound items only; what is wrong with the others is said beside it
         held = document.nearest(full)
         loc = full if detail["type"] == "missing" else held
         position = document.place(held, key=is_key or detail["type"] == "missing")
@@ -62,7 +78,7 @@ def shape_problems(error: ValidationError, document: Document) -> list[Problem]:
 def _said(detail: ErrorDetails, loc: Loc) -> _Said:
     kind, found, context = detail["type"], detail["input"], detail.get("ctx", {})
     if "found" in context:
-        return _Said(kind, detail["msg"], context["expected"], context["hint"] or None)
+        return _Said(kind, detail["msg"], context["expected"], _hint(context["hint"], kind, found, loc))
     if kind == "missing":
         return _missing(loc)
     if kind == "extra_forbidden":
@@ -75,6 +91,25 @@ def _said(detail: ErrorDetails, loc: Loc) -> _Said:
         limit, words = _OUT_OF_RANGE[kind]
         return _Said("out-of-range", f"{shown(found)} is out of range", f"{words} {context[limit]}", None)
     return _wrong_type(kind, found, loc)
+
+
+def _hint(said: str, kind: str, found: Any, loc: Loc) -> str | None:
+    """The hint that came with an error, or an example of the field; for a missing unit both."""
+    if isinstance(found, list):
+        return _without_brackets(found)
+    if said and said != "write the unit":
+        return said
+    field = field_at(loc)
+    examples = examples_of(field)[:2] if field and kind in ("wrong-unit", "wrong-id") else []
+    plain = [example for example in examples if isinstance(example, str | int | float)]
+    example = "for example " + " or ".join(f"`{one}`" for one in plain) if plain else ""
+    return ", ".join(part for part in (said, example) if part) or None
+
+
+def _without_brackets(found: list[Any]) -> str | None:
+    if len(found) == 1 and isinstance(found[0], str | int | float) and str(found[0]).isprintable():
+        return f"write `{inline(found[0])[:_LONGEST_COMPARED]}` without the brackets"
+    return None
 
 
 def _missing(loc: Loc) -> _Said:
@@ -95,28 +130,38 @@ def _unknown_field(loc: Loc) -> _Said:
     hint = f"did you mean `{close[0]}`?" if close else None
     if elsewhere:
         hint = f"it belongs to `{elsewhere[0]}`"
+    elif _SPLIT_NUMBER.match(name):
+        hint = "a comma ends a value here: write the number before it without separators"
     return _Said("unknown-field", f"{shown(loc[-1])} is no field here", f"one of {', '.join(known)}", hint)
 
 
 def _unknown_word(found: Any, words: list[str]) -> _Said:
     plain = str(found)[:_LONGEST_COMPARED].lower().replace("_", "-").replace(" ", "-") if isinstance(found, str) else ""
-    close = difflib.get_close_matches(plain, words, n=1, cutoff=0.5)
+    also = _ALSO_CALLED.get(plain)
+    close = [also] if also in words else difflib.get_close_matches(plain, words, n=1, cutoff=0.5)
     hint = f"did you mean `{close[0]}`?" if close else None
+    if isinstance(found, list):
+        hint = _without_brackets(found)
     return _Said("unknown-word", f"{shown(found)} is no known word", f"one of {', '.join(words)}", hint)
 
 
 def _wrong_type(kind: str, found: Any, loc: Loc) -> _Said:
     expected = _WRONG_TYPE.get(kind)
     section = section_at(loc)
+    hint = _without_brackets(found) if isinstance(found, list) else None
     if kind == "model_type" and section:
         expected = f"a mapping with the fields {', '.join(section.model_fields)}"
-    hint = None
+        field = field_at(loc)
+        if field and not isinstance(loc[-1], int):
+            hint = f"for example `{loc[-1]}: {inline(examples_of(field)[0])}`"
     if kind == "string_type" and isinstance(found, int | float):
         hint = "put it in quotes if it is meant as a text"
     if kind == "bool_type" and isinstance(found, str):
-        hint = "YAML 1.2 knows no other words, such as `yes` or `on`"
+        plain = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(found.lower())
+        hint = f"write `{plain}`" if plain else "YAML 1.2 knows no other words for it"
     if kind == "tuple_type" and isinstance(found, str):
-        hint = f"a list of one: `[{found[:_LONGEST_COMPARED]}]`" if found.isprintable() else None
+        what = "a list" if "," in found else "a list of one"
+        hint = f"{what}: `[{found[:_LONGEST_COMPARED]}]`" if found.isprintable() else None
     return _Said("wrong-type", f"{_kind_of(found)} stands here", expected, hint)
 
 

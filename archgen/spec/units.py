@@ -49,6 +49,47 @@ _MULTIPLES = {"": Fraction(1), "k": Fraction(10**3), "M": Fraction(10**6), "B": 
 _PER = ("s", "min", "h", "hour", "day", "week", "month", "year")
 
 
+_SPELT: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("millisecond", "milliseconds", "msec", "msecs", "millis"), "ms"),
+        **dict.fromkeys(("second", "seconds", "sec", "secs"), "s"),
+        **dict.fromkeys(("minute", "minutes", "mins", "m"), "min"),
+        **dict.fromkeys(("hr", "hrs"), "h"),
+        **dict.fromkeys(("d", "dy"), "day"),
+        **dict.fromkeys(("w", "wk", "wks"), "week"),
+        **dict.fromkeys(("mo", "mon", "mth", "mths"), "month"),
+        **dict.fromkeys(("y", "yr", "yrs", "annum", "a"), "year"),
+        **dict.fromkeys(("rps", "qps", "tps", "eps", "hz"), "/s"),
+        **dict.fromkeys(("rpm", "qpm"), "/min"),
+        **dict.fromkeys(("byte", "bytes"), "b"),
+        **dict.fromkeys(("kilobyte", "kilobytes"), "kb"),
+        **dict.fromkeys(("megabyte", "megabytes"), "mb"),
+        **dict.fromkeys(("gigabyte", "gigabytes", "gig"), "gb"),
+        **dict.fromkeys(("terabyte", "terabytes"), "tb"),
+        **dict.fromkeys(("thousand", "thousands", "tsd"), "k"),
+        **dict.fromkeys(("million", "millions", "mio", "mn", "mm"), "m"),
+        **dict.fromkeys(("billion", "billions", "bn"), "b"),
+        **dict.fromkeys(("percent", "pct"), "%"),
+    }
+)
+"""What people write for a unit, and the unit in lower case: for hints only, nothing of it is accepted."""
+_COUNTED = frozenset({"requests", "request", "req", "reqs", "events", "event", "records", "transactions", "calls"})
+_DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}(-[0-9]{1,2})?\b|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}\b")
+_THOUSANDS = re.compile(r"(?<=[0-9])[,_' ](?=[0-9]{3}(?![0-9]))")
+
+
+def without_separators(text: str) -> str:
+    """`text` with thousands written together: `10,000/s` is `10000/s`."""
+    return _THOUSANDS.sub("", text)
+
+
+def _abbreviated(unit: str) -> str:
+    """`unit` in lower case with its words replaced by the units that they stand for: `requests per second` is `/s`."""
+    stroked = re.sub(r"\bper\b|\bp\.(?=a\b)", "/", unit.lower())
+    words = [_SPELT.get(word, word) for word in re.findall(r"[a-z]+|[^a-z\s]", stroked) if word not in _COUNTED]
+    return "".join(words)
+
+
 class Quantity(float, Written):
     """A number in the base unit of its kind that remembers its text.
 
@@ -80,14 +121,15 @@ class Quantity(float, Written):
     @classmethod
     def _number(cls, raw: str | float) -> tuple[float, str]:
         if not isinstance(raw, str):
-            raise wrong_unit(raw, cls.expected, f"write the unit, for example {cls.shown_examples()}")
-        text = raw.strip()
+            raise wrong_unit(raw, cls.expected, cls._bare(raw))
+        # One line, whatever white space stood between number and unit: the text goes into messages and documents.
+        text = " ".join(raw.split())
         found = _SPLIT.fullmatch(text)
         if not found or (text[0] in "+-" and not cls.signed):
-            raise wrong_unit(raw, cls.expected, f"for example {cls.shown_examples()}")
+            raise wrong_unit(raw, cls.expected, cls._plain(text))
         unit = re.sub(r"\s*/\s*", "/", found["unit"] or "")
         if unit not in cls.units:
-            raise wrong_unit(raw, cls.expected, cls._nearest(found["number"], unit))
+            raise wrong_unit(raw, cls.expected, cls._plain(text) or cls._nearest(found["number"], unit))
         return float(Fraction(found["number"]) * cls.units[unit]), text
 
     @classmethod
@@ -98,11 +140,31 @@ class Quantity(float, Written):
             raise out_of_range(text, "zero or more" if cls.zero_allowed else "more than zero")
 
     @classmethod
-    def _nearest(cls, number: str, unit: str) -> str:
+    def _bare(cls, number: float) -> str | None:
+        """The hint for a number without a unit."""
+        return "write the unit"
+
+    @classmethod
+    def _plain(cls, text: str) -> str | None:
+        """The hint for a text that is no number and unit: it may have separators of thousands, or be a date."""
+        if _DATE.match(text):
+            return "write a length of time, not a date"
+        joined = without_separators(text)
+        found = _SPLIT.fullmatch(joined) if joined != text else None
+        unit = re.sub(r"\s*/\s*", "/", found["unit"] or "") if found else None
+        return f"write the number without separators: `{joined}`" if unit in cls.units else None
+
+    @classmethod
+    def _nearest(cls, number: str, unit: str) -> str | None:
+        """The hint for a unit that the kind does not have."""
+        if not unit:
+            return cls._bare(float(number))
         folded = {known.lower(): known for known in cls.units if known}
-        close = difflib.get_close_matches(unit.lower()[:_LONGEST_COMPARED], folded, n=1, cutoff=0.5)
+        spelt = _abbreviated(unit[:_LONGEST_COMPARED])
+        close = [spelt] if spelt in folded else []
+        close = close or difflib.get_close_matches(unit.lower()[:_LONGEST_COMPARED], folded, n=1, cutoff=0.5)
         if not close:
-            return f"for example {cls.shown_examples()}"
+            return None
         known = folded[close[0]]
         spaced = known[0].isalpha() and "/" not in known and cls.units is not Count.units
         return f"did you mean `{number}{' ' if spaced else ''}{known}`?"
@@ -170,6 +232,14 @@ class Share(Quantity):
     examples = ("99.95%", "0.4%")
 
     @classmethod
+    def _bare(cls, number: float) -> str | None:
+        if not 0 < number <= 100:
+            return super()._bare(number)
+        if number > 1:
+            return f"did you mean `{number:.15g}%`?"
+        return f"did you mean `{100 * number:.12g}%`, or `{number:.15g}%`?"
+
+    @classmethod
     def _check(cls, number: float, text: str) -> None:
         super()._check(number, text)
         if number > 1:
@@ -190,6 +260,10 @@ class Availability(Share):
     examples = ("99.95%", "99.5%")
 
     @classmethod
+    def _bare(cls, number: float) -> str | None:
+        return f"did you mean `{100 * number:.12g}%`?" if 0.9 <= number < 1 else super()._bare(number)
+
+    @classmethod
     def _check(cls, number: float, text: str) -> None:
         if not 0.9 <= number < 1:
             raise out_of_range(text, cls.expected)
@@ -202,6 +276,10 @@ class Growth(Quantity):
     expected = "a growth in %/year, more than -100%/year"
     examples = ("20%/year", "0%/year")
     signed = True
+
+    @classmethod
+    def _nearest(cls, number: str, unit: str) -> str | None:
+        return f"did you mean `{number}%/year`?" if unit == "%" else super()._nearest(number, unit)
 
     @classmethod
     def _check(cls, number: float, text: str) -> None:

@@ -119,6 +119,9 @@ NetworkMode = Literal["create", "existing"]
 Connection = Literal["none", "hub", "vpn", "dedicated"]
 """How a new network reaches the client's own."""
 
+Callers = Literal["routed", "private-link"]
+"""How callers reach the service: over the routes between networks, or through a private link that carries it alone."""
+
 LandingZone = Literal["none", "existing"]
 """Whether a landing zone owns the account-wide guard rails."""
 

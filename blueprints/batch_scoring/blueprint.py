@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from archgen.blueprints import (
     Builder,
+    add_account_baseline,
+    add_backup,
     add_cost_guard,
     add_curation,
     add_intake,
     add_monitoring,
     add_training,
     add_unserved,
+    add_workbench,
 )
 from archgen.decisions import Decisions
 from archgen.knowledge import Assumptions
@@ -78,12 +81,15 @@ class _BatchScoring(Builder):
         add_curation(self, ("landing",), orchestrated=True)
         if self.learns:
             add_training(self)
+            add_workbench(self)
         self._scoring()
         self._consumers()
         if self.learns:
             add_monitoring(self, ("results", "curated"))
         self._night()
+        add_account_baseline(self)
         add_unserved(self)
+        add_backup(self)
         add_cost_guard(self)
         self.add("operations", "operations", "operations")
         return self.topology("batch_scoring")

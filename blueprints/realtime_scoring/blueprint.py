@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from archgen.blueprints import Builder, add_intake, add_learning, add_monitoring, add_unserved, most_sensitive
+from archgen.blueprints import (
+    Builder,
+    add_account_baseline,
+    add_backup,
+    add_cost_guard,
+    add_intake,
+    add_learning,
+    add_monitoring,
+    add_unserved,
+    most_sensitive,
+)
 from archgen.blueprints.builder import tokenised
 from archgen.decisions import Decisions
 from archgen.knowledge import Assumptions
@@ -13,7 +23,7 @@ from archgen.topology import Need, Topology
 
 
 def suits(spec: Spec, decisions: Decisions) -> Fit:
-    """Online, with a p99 for a whole answer, on tabular data."""
+    """Online, with a p99 for a whole answer, on tabular data, and an answer for each request."""
     violated = []
     if spec.workload.mode != "online":
         violated.append(_violation("workload.mode", spec.workload.mode, "online", "nobody waits for an answer"))
@@ -21,6 +31,9 @@ def suits(spec: Spec, decisions: Decisions) -> Fit:
         violated.append(_violation("workload.latency", "no p99", "a p99", "an answer in pieces is another blueprint's"))
     if spec.problem.data != "tabular":
         violated.append(_violation("problem.data", spec.problem.data, "tabular", "features are named columns"))
+    if spec.problem.task == "forecasting":
+        reason = "a forecast is a run over all series, and is watched by what the run wrote"
+        violated.append(_violation("problem.task", spec.problem.task, "a task with an answer for each request", reason))
     return Fit(score=80.0, reasons=("a caller waits for a decision on tabular data",), violated=tuple(violated))
 
 
@@ -57,7 +70,10 @@ class _RealtimeScoring(Builder):
         add_learning(self, ("event-lake", "decision-lake", *(("landing",) if landed else ())))
         if self.learns:
             self._release()
+            add_cost_guard(self)
+        add_account_baseline(self)
         add_unserved(self)
+        add_backup(self)
         self.add("operations", "operations", "operations")
         return self.topology("realtime_scoring")
 
@@ -161,7 +177,7 @@ class _RealtimeScoring(Builder):
         assert workload.latency is not None and workload.latency.p99 is not None  # see `suits`
         limit_ms = float(workload.latency.p99) * 1000
         payload = float(workload.payload or self.assumptions.value("request_payload_bytes"))
-        budget = latency_budget(limit_ms, self.online_features, self.assumptions)
+        budget = latency_budget(self.spec, self.assumptions)
         shared: dict[str, Need] = {
             "requests_per_second": self.peak,
             "growth": self.growth,
@@ -185,6 +201,7 @@ class _RealtimeScoring(Builder):
             fallback_after_ms=round(budget.fallback_after_ms),
             entities=tuple(self.spec.features.entities),
             tokenises=self.tokenises,
+            callers=self.spec.platform.network.callers,
         )
         if self.tokenises:
             self.flow("token-key", "scoring", "token-key", "target", "confidential")

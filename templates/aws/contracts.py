@@ -80,6 +80,25 @@ class Observed(Protocol):
     def metrics(self) -> Sequence[Metric]: ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class QuotaNeed:
+    """What a part takes of a quota of its account at its largest. `default` is what a new account has; 0 where AWS
+    states no number."""
+
+    service_code: str
+    """As Service Quotas has it, e.g. `sagemaker`."""
+    quota_name: str
+    needed: int
+    default: int
+
+
+class Limited(Protocol):
+    """A part whose size presses on quotas."""
+
+    @property
+    def quotas(self) -> Sequence[QuotaNeed]: ...
+
+
 class Network(Protocol):
     """Private subnets over three zones, and the ways out of them."""
 
@@ -245,3 +264,17 @@ class FeatureHistory(Protocol):
         ...
 
     def grant_write(self, writer: Workload) -> Sequence[pulumi.Resource]: ...
+
+
+class AccountBaseline(Protocol):
+    """What an account has once. Where another stack of the account owns it, nothing here is to be waited for."""
+
+    @property
+    def recorder(self) -> Sequence[pulumi.Resource]:
+        """What records configurations: rules can be made when it runs."""
+        ...
+
+    @property
+    def data_discovery_role(self) -> pulumi.Output[str] | None:
+        """ARN of the role that looks for personal data in buckets; None where another stack switched it on."""
+        ...

@@ -42,11 +42,6 @@ def test_recall_of_actions() -> None:
     assert arithmetic.required_precision(0.5, 20_000, 60_000) == pytest.approx(0.167, abs=0.0005)
 
 
-def test_error_budget() -> None:
-    assert arithmetic.error_budget_minutes(0.999) == pytest.approx(43.2)
-    assert arithmetic.error_budget_minutes(0.9995) == pytest.approx(21.6)
-
-
 def test_safety_stock_grows_with_level_and_lead_time() -> None:
     assert arithmetic.safety_stock_factor(0.95, 1) == pytest.approx(1.645, abs=0.001)
     assert arithmetic.safety_stock_factor(0.95, 4) == pytest.approx(2 * arithmetic.safety_stock_factor(0.95, 1))

@@ -49,7 +49,8 @@ def test_naming_the_cloud_makes_it_given() -> None:
     assert design(open_to_all(), cloud="aws").decisions["cloud"].kind == "given"
 
 
-def test_without_a_region_a_recommendation_is_planned_and_not_sized() -> None:
+def test_without_a_region_a_recommendation_is_planned_and_sized_in_outline() -> None:
     said = plan_of(open_to_all(("  region: eu-west-1\n", "")), None, None)
-    assert "sizing" not in said and "topology" in said
+    assert "topology" in said
+    assert {"model", "lake"} <= {row["component"] for row in said["sizing"]}
     assert any(decision["id"] == "cloud" for decision in said["decisions"])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
 from archgen.documents.plan import plan_of, plan_text
-from tests.specs import CASES, changed, spec
+from tests.specs import CASES, ROOT, changed, spec
 
 
 @pytest.mark.parametrize("case", sorted(path.stem for path in CASES.glob("*.yaml")))
@@ -42,6 +44,22 @@ def test_a_stop_is_planned_and_said() -> None:
 
 def test_what_a_cloud_has_no_service_for_is_planned_and_named() -> None:
     said = plan_of(changed("fraud-slice", ("gateway: none", "gateway: kong")), None, None)
-    assert "sizing" not in said and said["decisions"] and said["topology"]
+    assert said["decisions"] and said["topology"]
+    outlined = {(row["component"], row["name"]): row["value"] for row in said["sizing"]}
+    whole = plan_of(spec("fraud-slice"), None, None)["sizing"]
+    assert outlined["model", "instances"] == next(
+        row["value"] for row in whole if (row["component"], row["name"]) == ("model", "instances")
+    )
     assert "'gateway'" in said["unbuilt"][0]["message"] and "platform.gateway: none" in said["unbuilt"][0]["hint"]
     assert "Not built on this cloud yet" in plan_text(said)
+
+
+def test_a_plan_needs_no_provider_sdk() -> None:
+    """Half a second is all that a plan may take: an SDK alone would take several."""
+    asked = (
+        "import sys; from archgen.documents.plan import plan_of, plan_text; from tests.specs import spec;"
+        " plan_text(plan_of(spec('payments-fraud'), None, None));"
+        " print(sorted(name for name in sys.modules if name.startswith('pulumi')))"
+    )
+    run = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert run.stdout.strip() == "[]"

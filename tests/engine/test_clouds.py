@@ -45,8 +45,8 @@ def test_an_unnamed_resource_gets_the_logical_name_and_a_suffix_that_depends_on_
 
 
 def test_a_type_without_a_row_gets_a_general_arn(settings: dict[str, str]) -> None:
-    identity = cloud_of("aws", settings).identify("aws:backup/vault:Vault", "u", "v", {"name": "v"})
-    assert identity.outputs["arn"] == f"arn:aws:backup:eu-central-1:{ACCOUNT}:vault/v"
+    identity = cloud_of("aws", settings).identify("aws:backup/framework:Framework", "u", "v", {"name": "v"})
+    assert identity.outputs["arn"] == f"arn:aws:backup:eu-central-1:{ACCOUNT}:framework/v"
 
 
 def test_a_provider_without_a_file_gets_its_names_as_ids() -> None:

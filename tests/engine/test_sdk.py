@@ -8,7 +8,7 @@ import pulumi.runtime
 import pulumi_aws as aws
 import pytest
 from pulumi import _types
-from pulumi.runtime import rpc, settings, stack
+from pulumi.runtime import resource, rpc, settings, stack
 from pulumi.runtime.proto import engine_pb2, provider_pb2, resource_pb2
 
 from archgen.engine import recording, sdk, wire
@@ -38,6 +38,11 @@ def test_type_tables_are_there(name: str) -> None:
 )
 def test_runtime_entry_points_are_there(name: str) -> None:
     assert callable(getattr(pulumi.runtime, name))
+
+
+def test_positions_of_frames_are_still_made_by_the_function_that_is_remembered() -> None:
+    assert list(inspect.signature(resource._get_source_position_for_frame).parameters) == ["frame"]
+    assert "_get_source_position_for_frame(frame)" in inspect.getsource(resource._get_stack_trace)
 
 
 @pytest.mark.parametrize("name", ["SETTINGS", "_get_rpc_manager", "run_pulumi_func", "wait_for_rpcs"])

@@ -37,7 +37,18 @@ STREAM = {"authorisations", "authorisations-bridge", "events", "event-delivery",
 ORACLE = {"core-banking", "core-banking-capture"}
 SAP = {"chargebacks", "chargebacks-intake"}
 SALESFORCE = {"case-management", "case-management-routing"}
-LEARNING = {"curated", "curation", "feature-history", "model-monitoring", "promotion", "registry", "training"}
+LEARNING = {
+    "backup",
+    "cost-guard",
+    "curated",
+    "curation",
+    "feature-history",
+    "model-monitoring",
+    "promotion",
+    "registry",
+    "training",
+    "workbench",
+}
 ELSEWHERE = ("training: here}", "training: elsewhere}")
 REMOVALS: Mapping[str, tuple[Texts, set[str], set[str]]] = {
     "the stream": ([line(WHOLE, "authorisations")], STREAM, {"decisions-to-velocity"}),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from archgen.bundle import write
@@ -10,6 +12,7 @@ from archgen.generation import generated
 from archgen.proof import Evidence
 from archgen.proof.coverage import load_coverage
 from archgen.spec import load
+from tests.proof.mutations.planting import Program, program
 from tests.specs import path
 
 
@@ -21,3 +24,16 @@ def fraud(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
     project = load_project(folder)
     stack, phase, preview, up = next(iter(record_all(project, ["prod"], ["live"])))
     return Evidence(project, stack, phase, preview, up, load_coverage(project), "aws")
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Program]:
+    """`programs(cloud)`: the fraud program on that cloud, generated and recorded once per test process."""
+    made: dict[str, Program] = {}
+
+    def of(cloud: str) -> Program:
+        if cloud not in made:
+            made[cloud] = program(cloud, tmp_path_factory.mktemp(cloud))
+        return made[cloud]
+
+    return of

@@ -7,31 +7,15 @@ import dataclasses
 import pytest
 
 from archgen.engine import Resource
-from archgen.proof import Evidence, all_rules
+from archgen.proof import Evidence
 from archgen.proof.requirements import Requirement, applies, requirements
 from archgen.proof.rules.dead_letters_unwatched import ALARM, QUEUE, DeadLettersUnwatched
 from archgen.proof.rules.physical_name import PhysicalName
 from archgen.proof.rules.unwanted import Unwanted
-from tests.proof.mutations import MUTATIONS, Mutation, mutated, replaced
+from tests.proof.mutations.planting import replaced
 
-RULES = {rule.id: rule for rule in all_rules()}
-FOUND_ELSEWHERE = {"store-without-tls", "size-differs"}
-"""What is missing is found at the store itself, and a size at its component."""
-
-
-def test_the_program_without_a_fault_has_no_finding(fraud: Evidence) -> None:
-    assert fraud.up.completed
-    assert [finding for rule in all_rules() for finding in rule.check(fraud)] == []
-
-
-@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.id)
-def test_a_planted_fault_is_found_where_it_is(fraud: Evidence, mutation: Mutation) -> None:
-    faulty, changed = mutated(fraud, mutation)
-    found = list(RULES[mutation.rule].check(faulty))
-    assert found
-    if mutation.rule not in FOUND_ELSEWHERE:
-        assert {finding.resource for finding in found} == {changed.urn}
-        assert all(finding.line for finding in found)
+PLANTED_HERE = {"dead-letters-unwatched", "unwanted"}
+"""Rules whose fault is no change of one resource."""
 
 
 @pytest.mark.parametrize("row", requirements(), ids=lambda row: row.id)

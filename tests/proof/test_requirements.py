@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections.abc as abc
+import re
 from collections.abc import Mapping
 from typing import Any, get_args, get_origin
 
@@ -90,6 +91,9 @@ def _good(check: Mapping[str, Any]) -> Any:
 def _bad(check: Mapping[str, Any]) -> Any:
     if "none_of" in check:
         return check["none_of"][0]
+    if "unlike" in check:
+        candidates = (check["unlike"].partition("|")[0], "/subscriptions/1")
+        return next(each for each in candidates if re.search(check["unlike"], each))
     return None if "given" in check else 0 if "at_least" in check else "planted"
 
 

@@ -31,6 +31,13 @@ BATCH = (
             '"01:00", time_zone',
             "workload.batch.done_by",
         ),
+        (
+            "private-link-without-caller",
+            FORECASTING,
+            ("network: {mode: existing}", "network: {mode: existing, callers: private-link}"),
+            "private-link",
+            "platform.network.callers",
+        ),
         ("average-above-peak", FRAUD, ("average: 3500/s", "average: 11000/s"), "11000/s", "workload.traffic.average"),
         (
             "duplicate-id",

@@ -79,6 +79,7 @@ def test_a_place_that_is_not_in_the_file_is_the_key_that_would_hold_it() -> None
         ("yaml-syntax", "a: 1\n\tb: 2", "\t"),
         ("control-character", "a: 1\nb: x\0y", "\0"),
         ("control-character", "a: \x1b[31mred", "\x1b"),
+        ("control-character", "a: 1 # \u202e comment", "\u202e"),
         ("yaml-anchor", "a: &here 1", "&here"),
         ("yaml-tag", "a: 1\nb: !!python/object:os.system x", "!!python"),
         ("yaml-tag", "!key a: 1", "!key"),

@@ -78,3 +78,8 @@ def test_what_is_shown_of_the_file_cannot_write_to_a_terminal() -> None:
 def test_a_long_wrong_value_is_shown_short() -> None:
     problem = only_problem(changed(FRAUD, ("task: fraud-detection", f"task: {'x' * 5000}")))
     assert len(problem.message) < 200
+
+
+def test_a_list_whose_only_item_is_wrong_is_not_called_empty() -> None:
+    problem = only_problem(changed(ASSISTANT, ("{id: dealer-portal,", "{id: import,")))
+    assert (problem.id, problem.path) == ("reserved-id", "consumers[0].id")

@@ -168,3 +168,9 @@ def test_none_at_all_is_an_answer_where_it_means_something(kind: type[Quantity],
 def test_a_load_may_stand_still_or_shrink() -> None:
     assert Growth("0%/year") == 0
     assert Growth("-10%/year") == -0.1
+
+
+@pytest.mark.parametrize("text", ["5\n/s", "5\u2028/s", "5\u00a0/s", " 5 /\ts "])
+def test_a_quantity_is_remembered_on_one_line(text: str) -> None:
+    assert Rate(text) == 5
+    assert str(Rate(text)) in ("5 /s", "5 / s")

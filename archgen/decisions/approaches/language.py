@@ -7,6 +7,7 @@ from math import ceil
 from archgen.decisions.approaches.labels import record
 from archgen.decisions.decision import Decision, Flip, Rejected
 from archgen.decisions.question import Case, Question
+from archgen.sizing.arrivals import answers_a_month, runs_a_month
 
 _DAY = 86_400
 _SOURCE = "Microsoft Learn: retrieval gives context, fine-tuning gives behaviour and form"
@@ -53,7 +54,7 @@ def generation(question: Question, case: Case) -> Decision:
 
 
 def _summaries(question: Question, case: Case) -> Decision:
-    month = texts_a_month(case)
+    month = answers_a_month(case.spec)
     many = month >= case.at("texts_for_small_model")
     personal = bool({"pii", "phi", "special-category"} & set(case.data_classes))
     first = "redaction first, then " if personal else ""
@@ -87,7 +88,7 @@ def _summaries(question: Question, case: Case) -> Decision:
 
 def extraction(question: Question, case: Case) -> Decision:
     """Documents: a managed or large model first, a small one of our own where labels and volume carry it."""
-    month = texts_a_month(case)
+    month = answers_a_month(case.spec)
     volume, labelled = case.at("texts_for_small_model"), case.at("images_for_fine_tuning")
     own = month >= volume and record(case).rows >= labelled
     first = "managed extraction or a language model with a fixed schema first; an own model as challenger"
@@ -123,22 +124,11 @@ def extraction(question: Question, case: Case) -> Decision:
     )
 
 
-def texts_a_month(case: Case) -> float:
-    """Answers a month of 30 days: of the batch's days, of the average traffic, or of the sources' documents."""
-    workload = case.spec.workload
-    if workload.batch:
-        runs = {"daily": 30.0, "weekdays": 22.0, "weekly": 30 / 7, "monthly": 1.0}[workload.batch.days]
-        return float(workload.batch.rows) * runs
-    if workload.traffic:
-        return float(workload.traffic.average or workload.traffic.peak) * 30 * _DAY
-    return 0.0
-
-
 def _volume(case: Case, many: bool) -> Flip:
     """The volume at which the choice turns, on the field of the spec that drives it."""
     bound = case.at("texts_for_small_model")
     if case.spec.workload.batch:
-        runs = texts_a_month(case) / float(case.spec.workload.batch.rows)
+        runs = runs_a_month(case.spec)
         return Flip("workload.batch.rows", "<" if many else ">=", f"{ceil(bound / runs)}")
     rate = bound / (30 * _DAY)
     return Flip("workload.traffic.average", "<" if many else ">=", f"{rate:.3f}/s")

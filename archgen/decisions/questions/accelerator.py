@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from archgen.decisions.capacity import weights_gigabytes
 from archgen.decisions.decision import Decision, Flip, Rejected
 from archgen.decisions.question import Case, Question
+from archgen.sizing.language import own_cards, weights_gigabytes
 
 _NETWORKS = ("pre-trained", "transfer learning")
 _OWN_MODEL = "a small language model"
-_CARDS_GB = (24, 48, 80)
-"""Memory of the cards that clouds rent by the piece. Source: HW-03."""
 _LANGUAGE = ("retrieval-augmented", "language model", "managed extraction")
 
 
@@ -78,8 +76,8 @@ class Accelerator(Question):
                 Rejected(
                     "own GPU",
                     "has to be busy to pay",
-                    f"{weights_gigabytes(billions, 2):.1f} GB of weights for {billions:g} billion parameters in"
-                    f" 16 bits",
+                    f"{_cards(case)} for {billions:g} billion parameters at the planned load,"
+                    f" {_weights(case):.1f} GB of weights each",
                 ),
                 Rejected("CPU", "seconds for each sentence", f"{billions:g} billion parameters"),
             ),
@@ -88,19 +86,27 @@ class Accelerator(Question):
         )
 
     def _own_card(self, case: Case, billions: float) -> Decision:
-        weights = weights_gigabytes(billions, 2)
-        card = next((size for size in _CARDS_GB if weights < size), None)
-        said = f"one GPU of {card} GB" if card else f"GPUs of {_CARDS_GB[-1]} GB, several to a model"
         return self.made(
-            f"yes: {said}, started for the run and stopped after it",
-            "A run keeps the card busy from its first row to its last, and nobody pays for it by day.",
+            f"yes: {_cards(case)}, started for the run and stopped after it",
+            "A run keeps a card busy from its first row to its last, and nobody pays for it by day.",
             because=case.because("problem.task", "workload.batch.rows", "workload.tokens.input"),
             rejected=(
                 Rejected(
-                    "card that stays", "idle for the rest of the day", f"{weights:.1f} GB of weights, one run a day"
+                    "card that stays",
+                    "idle for the rest of the day",
+                    f"{_weights(case):.1f} GB of weights, one run a day",
                 ),
                 Rejected("CPU", "seconds for each sentence", f"{billions:g} billion parameters"),
             ),
             flips_when=case.made["approach"].flips_when,
             source="own arithmetic: parameters x bytes x 1.2; own rule",
         )
+
+
+def _cards(case: Case) -> str:
+    cards, memory = own_cards(case.spec, case.assumptions), case.at("card_memory_gb")
+    return f"one GPU of {memory:g} GB" if cards <= 1 else f"{cards} GPUs of {memory:g} GB"
+
+
+def _weights(case: Case) -> float:
+    return weights_gigabytes(case.at("small_model_billions"), case.at("model_weight_bytes"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archgen.decisions.decision import Decision, Flip, Rejected
-from archgen.decisions.question import Case, Question
+from archgen.decisions.question import Case, Question, counted
 
 _UNIT = {"aws": "account", "gcp": "project", "azure": "subscription"}
 _REGULATED = frozenset({"pci-dss", "hipaa", "eu-ai-act"})
@@ -49,7 +49,7 @@ class Accounts(Question):
                 Rejected(
                     own if small else two,
                     "more to run than one model is worth" if small else "several models or an audited framework",
-                    f"{spec.workload.models.count:g} model(s); {frameworks}",
+                    f"{counted(spec.workload.models.count, 'model')}; {frameworks}",
                 ),
             ),
             consequences=(

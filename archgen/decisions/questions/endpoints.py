@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archgen.decisions.decision import Decision, Flip, Rejected
-from archgen.decisions.question import Case, Question
+from archgen.decisions.question import Case, Question, counted
 
 _OWN = "in the workload's own network, each with a policy of its own"
 _HUB = "in the hub, shared through its private DNS"
@@ -36,7 +36,11 @@ class Endpoints(Question):
             if theirs
             else "One network needs them: a hub would cost more, and whatever shares an endpoint shares its scope.",
             because=case.because(
-                "platform.network.mode", "platform.network.connect", "platform.landing_zone", "governance.frameworks"
+                "platform.network.mode",
+                "platform.network.connect",
+                "platform.network.callers",
+                "platform.landing_zone",
+                "governance.frameworks",
             ),
             rejected=(
                 Rejected(
@@ -47,7 +51,7 @@ class Endpoints(Question):
                 Rejected(
                     "peering",
                     "routes whole networks to one another, and addresses may overlap",
-                    f"{sync} caller(s) of one service",
+                    f"{counted(sync, 'caller')} of one service",
                 ),
                 Rejected(
                     "public endpoints behind a firewall",
@@ -56,7 +60,10 @@ class Endpoints(Question):
                 ),
             ),
             consequences=(
-                "Another network reaches the service through a private link, one way, never by a route.",
+                "Another network reaches the service through a private link, one way, never by a route."
+                if spec.platform.network.callers == "private-link"
+                else "Callers come over the networks' routes, and security groups and certificates say who may; "
+                "`callers: private-link` would do without a route.",
                 *(("Jitter of a VPN counts against the limit; a dedicated line does not.",) if jitter else ()),
             ),
             flips_when=flips,

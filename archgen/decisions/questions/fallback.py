@@ -19,7 +19,7 @@ class Fallback(Question):
         workload = case.spec.workload
         if workload.mode != "online" or case.p99 is None or "real-time" not in case.made["serving"].choice:
             return None
-        budget = latency_budget(case.p99 * 1000, case.spec.features.online, case.assumptions)
+        budget = latency_budget(case.spec, case.assumptions)
         margin = case.assumptions["fallback_margin_ms"]
         popular = case.spec.problem.task == "recommendation"
         answer = "what is popular" if popular else "rules alone"

@@ -24,6 +24,8 @@ class FrontDoor(Question):
             return None
         if spec.platform.gateway != "none":
             return self._theirs(case, spec.platform.gateway)
+        if not case.called:
+            return None
         peak = case.peak
         return self.made(
             "no: a private load balancer with mutual TLS",

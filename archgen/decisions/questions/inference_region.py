@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from archgen.decisions.capacity import answers_a_month, billed_input_tokens, tokens_a_month
 from archgen.decisions.decision import Decision, Flip, Rejected
-from archgen.decisions.question import Case, Question
+from archgen.decisions.question import Case, Question, counted
+from archgen.sizing.arrivals import answers_a_month
+from archgen.sizing.language import billed_input_tokens
 
 _REGIONAL = "inference in the allowed region, by an endpoint that stays there"
 _GLOBAL = "a global inference profile, which goes where capacity is"
@@ -23,15 +24,9 @@ class InferenceRegion(Question):
         if tokens is None or spec.problem.decision.effect != "generative":
             return None
         regional = bool(spec.governance.residency)
-        batch, traffic = spec.workload.batch, spec.workload.traffic
-        month = (
-            float(batch.rows) * 30
-            if batch
-            else answers_a_month(float((traffic.average or traffic.peak) if traffic else 0))
-        )
-        turns = 1.0 if batch else case.at("conversation_turns")
+        turns = 1.0 if spec.workload.batch else case.at("conversation_turns")
         billed = turns * (billed_input_tokens(tokens.input, tokens.cache_hit) + tokens.output)
-        total = tokens_a_month(month, tokens.input, tokens.output)
+        total = answers_a_month(spec) * (tokens.input + tokens.output)
         where = ", ".join(spec.governance.residency) or "anywhere"
         flips = ()
         if not regional:
@@ -54,9 +49,8 @@ class InferenceRegion(Question):
                 ),
             ),
             consequences=(
-                f"About {billed:,.0f} billed tokens a conversation of {turns:g} answer(s) (a cached token costs a"
-                f" tenth), and"
-                f" {total / 1e9:,.1f} billion tokens a month.",
+                f"About {billed:,.0f} billed tokens a conversation of {counted(turns, 'answer')} (a cached token costs"
+                f" a tenth), and {total / 1e9:,.1f} billion tokens a month.",
                 "The provider neither keeps nor learns from what it is sent: the opt-out is part of the set-up.",
             ),
             flips_when=flips,

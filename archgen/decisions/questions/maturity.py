@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archgen.decisions.decision import Decision, Flip, Rejected
-from archgen.decisions.question import Case, Question
+from archgen.decisions.question import Case, Question, counted
 
 _YEAR = 365 * 86_400
 _LEVELS = (
@@ -29,7 +29,7 @@ class Maturity(Question):
             case.at("releases_for_training"),
         )
         stage = 2 if count >= many or round(year, 6) >= often else 1 if round(year, 6) > some else 0
-        said = f"{count:g} model(s), {year:,.0f} releases a year"
+        said = f"{counted(count, 'model')}, {counted(round(year), 'release')} a year"
         rules = (
             case.rule("releases_for_training"),
             case.rule("releases_for_training"),

@@ -18,6 +18,7 @@ _OF_TASK = {
     "vision": "escapes found later, false rejects, drift of the images",
     "churn": "recall and precision at K against the holdout, drift of the score (PSI)",
 }
+_DAY = 86_400
 _OTHERS = "discrimination and calibration at the cut-off, drift of the score (PSI)"
 _PROTECTED = frozenset({"credit", "employment", "insurance-life-health", "education", "benefits", "emergency"})
 
@@ -34,6 +35,9 @@ class Monitoring(Question):
         prompt, late = case.at("prompt_labels"), case.at("late_labels")
         labels = problem.labels
         delay = float(labels.delay) if labels and labels.delay is not None else None
+        if delay is None and problem.task == "forecasting":
+            # What was forecast happens: each day's actuals are its labels, and come with the next delivery.
+            delay = _DAY
         stage = 2 if delay is None or delay > late else 1 if delay > prompt else 0
         ways = (
             "measured each day on its labels",
@@ -41,15 +45,8 @@ class Monitoring(Question):
             "a random sample of 0.5 to 1 % is audited by people, with proxies beside it",
         )
         bounds = (case.rule("prompt_labels"), case.rule("prompt_labels"), case.rule("late_labels"))
-        said = f"labels after {labels.delay}" if labels and labels.delay is not None else "no label delay stated"
-        flips = {
-            0: (Flip("problem.labels.delay", ">", f"{prompt / 86_400:g} days"),),
-            1: (
-                Flip("problem.labels.delay", "<=", f"{prompt / 86_400:g} days"),
-                Flip("problem.labels.delay", ">", f"{late / 86_400:g} days"),
-            ),
-            2: (Flip("problem.labels.delay", "<=", f"{late / 86_400:g} days"),),
-        }[stage]
+        stated = labels is not None and labels.delay is not None
+        said = _said(case)
         source, confidence = backing(case.assumptions["prompt_labels"])
         groups = problem.decision.effect in _PROTECTED or "hipaa" in case.spec.governance.frameworks
         return self.made(
@@ -74,7 +71,24 @@ class Monitoring(Question):
                     else ()
                 ),
             ),
-            flips_when=flips if delay is not None else (),
+            flips_when=_flips(stage, prompt, late) if stated else (),
             source=source,
             confidence=confidence,
         )
+
+
+def _said(case: Case) -> str:
+    labels = case.spec.problem.labels
+    if labels and labels.delay is not None:
+        return f"labels after {labels.delay}"
+    if case.spec.problem.task == "forecasting":
+        return "a day's actuals come with the next delivery"
+    return "no label delay stated"
+
+
+def _flips(stage: int, prompt: float, late: float) -> tuple[Flip, ...]:
+    """The label delays, in seconds, at which the way of watching turns."""
+    path, soon, last = "problem.labels.delay", f"{prompt / _DAY:g} days", f"{late / _DAY:g} days"
+    if stage == 0:
+        return (Flip(path, ">", soon),)
+    return (Flip(path, "<=", soon), Flip(path, ">", last)) if stage == 1 else (Flip(path, "<=", last),)

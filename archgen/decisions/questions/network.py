@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archgen.decisions.decision import Decision, Rejected
-from archgen.decisions.question import Case, Question
+from archgen.decisions.question import Case, Question, counted
 
 
 class Network(Question):
@@ -24,14 +24,30 @@ class Network(Question):
             other = Rejected(
                 "shared endpoints in a hub", "bring the hub into the scope of every audit", "1 network needs them"
             )
+        rejected = [other]
+        if network.callers == "private-link":
+            callers = sum(consumer.pattern == "sync" for consumer in case.spec.consumers)
+            choice += "; callers come in by a private link"
+            rejected.append(
+                Rejected(
+                    "a route from the callers' network",
+                    "leads to every address here, both ways, and needs address ranges that differ",
+                    f"{counted(callers, 'caller')} of one service",
+                )
+            )
         return Decision(
             id=self.id,
             question=self.asks,
             choice=choice,
             kind="given",
             rationale="Every service that is called has a private path; nothing has a public address.",
-            because=case.because("platform.network.mode", "platform.network.connect", "platform.landing_zone"),
-            rejected=(other,),
+            because=case.because(
+                "platform.network.mode",
+                "platform.network.connect",
+                "platform.network.callers",
+                "platform.landing_zone",
+            ),
+            rejected=tuple(rejected),
             source="own rule, no public source",
             confidence="judgement",
         )

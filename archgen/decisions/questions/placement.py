@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from archgen.decisions.decision import Decision, Flip, Rejected
 from archgen.decisions.question import Case, Question
+from archgen.sizing.site import LINK_SHARE, payload_bytes, way_to_cloud
 
-_ON_SITE = frozenset({"image", "audio", "video", "time-series"})
-_LINK_SHARE = 0.5
-"""Share of the link, and of the limit, that the way to the cloud may take. Source: SRV-06, own rule."""
 _CENTRAL = "in one region of the cloud"
+_FAR = f"{_CENTRAL}; callers on several continents within this limit ask for a copy near each, which is not built"
 _EDGE = "at the edge: on the site, beside what it watches; the cloud trains, releases and collects"
 
 
@@ -23,14 +22,15 @@ class Placement(Question):
         spec = case.spec
         if spec.workload.mode != "online" or case.p99 is None:
             return None
-        if spec.problem.data not in _ON_SITE:
+        way = way_to_cloud(spec, case.assumptions)
+        if way is None:
             return self._region(case)
-        payload = float(spec.workload.payload or case.at("request_payload_bytes"))
+        bits, edge = payload_bytes(spec, case.assumptions) * 8, way.too_long
         link = case.at("site_link_megabits") * 1_000_000
-        way = case.at("site_link_rtt_ms") / 1000 + payload * 8 / link
-        load = case.peak * payload * 8 / link
-        edge = way > case.p99 / 2 or load > _LINK_SHARE
-        figures = f"{way * 1000:,.0f} ms of {case.p99 * 1000:,.0f} ms on the way; {load:.0%} of the link at peak"
+        figures = (
+            f"{way.seconds * 1000:,.0f} ms of {case.p99 * 1000:,.0f} ms on the way; {way.link_share:.0%} of the link at"
+            " peak"
+        )
         return self.made(
             _EDGE if edge else _CENTRAL,
             "The way to the cloud takes what the answer may take, and an outage of the link would stop the line."
@@ -56,20 +56,34 @@ class Placement(Question):
             )
             if edge
             else (),
-            flips_when=_flips(case, edge, payload * 8, link),
+            flips_when=_flips(case, edge, bits, link),
         )
 
     def _region(self, case: Case) -> Decision:
+        people, near = case.spec.governance.data_subjects, case.at("continental_way")
+        apart = len(people) > 1
+        far = apart and (case.p99 or 0) <= near
+        where = ", ".join(people) or "not said"
+        flips = (Flip("workload.latency.p99", ">" if far else "<=", f"{near * 1000:g} ms"),) if apart else ()
         return self.made(
-            _CENTRAL,
-            "Callers and data lie in one place: copies elsewhere would be further from both.",
-            because=case.because("workload.latency.p99", "governance.residency", "platform.region"),
+            _FAR if far else _CENTRAL,
+            "One region is built, and callers elsewhere spend their time on the way. Each copy would need its own"
+            " features, kept apart or kept equal."
+            if far
+            else "Callers and data lie in one place, or have time for the way: copies elsewhere would be further from"
+            " the data.",
+            because=case.because(
+                "workload.latency.p99", "governance.residency", "governance.data_subjects", "platform.region"
+            ),
             rejected=(
                 Rejected(
-                    "copies in several regions", "no caller elsewhere", f"region: {case.spec.platform.region or 'one'}"
+                    "copies in several regions",
+                    "what callers apart ask for; it is not built yet" if far else "no caller that is too far",
+                    f"people in: {where}; {case.rule('continental_way')}",
                 ),
                 Rejected(_EDGE, "nothing is measured on a site", f"data: {case.spec.problem.data}"),
             ),
+            flips_when=flips,
         )
 
 
@@ -77,11 +91,11 @@ def _flips(case: Case, edge: bool, bits: float, link: float) -> tuple[Flip, ...]
     """The link, the payload or the limit at which the way to the cloud begins, or ends, to be short enough."""
     rtt, half = case.at("site_link_rtt_ms") / 1000, (case.p99 or 0) / 2
     if not edge:
-        slowest = max(bits / (half - rtt), bits * case.peak / _LINK_SHARE) / 1_000_000
+        slowest = max(bits / (half - rtt), bits * case.peak / LINK_SHARE) / 1_000_000
         return (Flip("assumptions.site_link_megabits", "<", f"{slowest:.6f}"),)
     if half > rtt:
-        fits = int(min((half - rtt) * link, _LINK_SHARE * link / case.peak) / 8)
+        fits = int(min((half - rtt) * link, LINK_SHARE * link / case.peak) / 8)
         return (Flip("workload.payload", "<=", f"{fits} B"),) if fits else ()
-    if case.peak * bits / link <= _LINK_SHARE:
+    if case.peak * bits / link <= LINK_SHARE:
         return (Flip("workload.latency.p99", ">", f"{2000 * (rtt + bits / link):.3f} ms"),)
     return ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archgen.decisions.decision import Decision, Flip, Rejected
-from archgen.decisions.question import Case, Question
+from archgen.decisions.question import Case, Question, counted
 
 _PERSONAL = frozenset({"pan", "phi", "special-category", "pii", "token"})
 
@@ -22,15 +22,14 @@ class Privacy(Question):
         labels = case.spec.problem.labels
         rows = float(labels.rows) if labels and labels.rows else 0.0
         noise = f"{rows:,.0f} rows; {case.rule('private_learning_rows')}" if rows else "nothing is trained here"
+        owned = f"{counted(len(case.spec.sources), 'source')}, 1 owner"
         others = (
             Rejected(
                 "differential privacy in training",
                 "noise, slower training, and not for boosted trees; nothing is published",
                 noise,
             ),
-            Rejected(
-                "federated learning", "one owner holds all the data", f"{len(case.spec.sources)} source(s), 1 owner"
-            ),
+            Rejected("federated learning", "one owner holds all the data", owned),
             Rejected("confidential computing", "no second party and no untrusted operator is named", "1 party"),
         )
         because = case.because(*(f"sources[{one.id}].data" for one in case.spec.sources), "governance.frameworks")

@@ -18,7 +18,7 @@ class Protocol(Question):
 
     def decide(self, case: Case) -> Decision | None:
         spec = case.spec
-        if spec.workload.mode != "online":
+        if spec.workload.mode != "online" or not case.called:
             return None
         payload = float(spec.workload.payload or case.at("request_payload_bytes"))
         wanted = case.peak > case.at("rpc_rate") or payload > case.at("rpc_payload")

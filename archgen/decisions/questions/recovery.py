@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from archgen.decisions.decision import Decision, Flip, Rejected
 from archgen.decisions.question import Case, Question
+from archgen.sizing.promise import availability_in_line, error_budget_minutes, services_in_line
 
 _PATTERNS = ("backup and restore", "pilot light", "warm standby", "active/active")
 _BOUNDS = ("restore_backup", "restore_pilot_light", "restore_warm_standby")
+_LAST = len(_BOUNDS)
+_ORDINARY = "99.9%"
 
 
 class Recovery(Question):
@@ -17,17 +20,15 @@ class Recovery(Question):
     asks = "What survives the loss of a zone, and of a region?"
 
     def decide(self, case: Case) -> Decision | None:
-        recovery = case.spec.workload.recovery
-        if recovery is None:
-            return None
+        workload = case.spec.workload
         bounds = [case.at(id) for id in _BOUNDS]
-        stage = next((number for number, bound in enumerate(bounds) if recovery.rto >= bound), len(bounds))
-        wanted = _PATTERNS[stage]
-        residency = ", ".join(case.spec.governance.residency) or "anywhere"
-        figures = f"RTO {recovery.rto}, RPO {recovery.rpo}"
-        down = (1 - float(case.spec.workload.availability)) * 43_200
+        rto = float(workload.recovery.rto) if workload.recovery else case.at("recovery_rto_s")
+        by_time = next((number for number, bound in enumerate(bounds) if rto >= bound), _LAST)
+        beyond = workload.mode == "online" and float(workload.availability) >= case.at("region_availability")
+        stage = _LAST if beyond else by_time
+        figures = _figures(case, rto)
         return self.made(
-            f"three zones of one region; against the loss of the region these targets ask for {wanted}, which"
+            f"three zones of one region; against the loss of the region these targets ask for {_PATTERNS[stage]}, which"
             f" is not built",
             "Every store and fleet is sized to lose one of three zones without missing its targets. After the loss"
             " of the region the program is deployed again elsewhere, which takes hours: the targets are met"
@@ -37,7 +38,7 @@ class Recovery(Question):
             ),
             rejected=(
                 Rejected(
-                    f"{wanted} in a second region",
+                    f"{_PATTERNS[stage]} in a second region",
                     "what these targets would ask for against the loss of a region; it is not built yet",
                     figures,
                 ),
@@ -50,15 +51,59 @@ class Recovery(Question):
                     for number, pattern in enumerate(_PATTERNS)
                     if number != stage
                 ),
+                Rejected(
+                    "one zone",
+                    "its loss stops everything"
+                    if float(workload.availability) > case.at("zone_availability")
+                    else "the target would allow it; stores and fleets over three zones cost little more",
+                    f"availability of {workload.availability}; {case.rule('zone_availability')}",
+                ),
             ),
-            consequences=(
-                f"Availability of {case.spec.workload.availability} leaves {down:.0f} min of a month of 30 days.",
-                f"A second region has to lie within the residency: {residency}.",
-            ),
-            flips_when=(
-                *((Flip("workload.recovery.rto", "<", f"{bounds[stage]:g} s"),) if stage < len(bounds) else ()),
-                *((Flip("workload.recovery.rto", ">=", f"{bounds[stage - 1]:g} s"),) if stage else ()),
-            ),
+            consequences=_consequences(case),
+            flips_when=_flips(case, bounds, by_time, beyond=beyond),
             source="AWS whitepaper: Disaster Recovery of Workloads on AWS",
             confidence="documented",
         )
+
+
+def _figures(case: Case, rto: float) -> str:
+    recovery, promised = case.spec.workload.recovery, case.spec.workload.availability
+    if recovery is None:
+        return f"RTO {rto / 3600:g} h (assumed: recovery_rto_s), availability of {promised}"
+    return f"RTO {recovery.rto}, RPO {recovery.rpo}, availability of {promised}"
+
+
+def _consequences(case: Case) -> tuple[str, ...]:
+    workload = case.spec.workload
+    residency = ", ".join(case.spec.governance.residency) or "anywhere"
+    second = f"A second region has to lie within the residency: {residency}."
+    if workload.mode == "batch":
+        return (f"Availability of {workload.availability} is a share of the runs: a late one is repeated.", second)
+    promised, services = float(workload.availability), services_in_line(case.spec, case.assumptions)
+    if services == 0:
+        return ("A site answers without the region, and forwards what it has kept when the region is back.", second)
+    together = availability_in_line(case.at("region_availability"), services)
+    enough = "which keeps the target" if together >= promised else "below the target without a fallback"
+    return (
+        f"Availability of {workload.availability} leaves {error_budget_minutes(promised):.0f} min of a month of 30"
+        " days.",
+        f"The {services} services of an answer promise {together:.2%} together, {enough}.",
+        second,
+    )
+
+
+def _flips(case: Case, bounds: list[float], by_time: int, *, beyond: bool) -> tuple[Flip, ...]:
+    """The next bounds of the recovery time, and the availability that one region cannot promise."""
+    workload = case.spec.workload
+    if beyond:
+        return (Flip("workload.availability", "==", _ORDINARY),) if by_time < _LAST else ()
+    stated = workload.recovery is not None
+    path, unit = ("workload.recovery.rto", " s") if stated else ("assumptions.recovery_rto_s", "")
+    flips = []
+    if by_time < _LAST:
+        flips.append(Flip(path, "<", f"{bounds[by_time]:g}{unit}"))
+    if by_time:
+        flips.append(Flip(path, ">=", f"{bounds[by_time - 1]:g}{unit}"))
+    if by_time < _LAST and workload.mode == "online":
+        flips.append(Flip("workload.availability", ">=", f"{case.at('region_availability') * 100:g}%"))
+    return tuple(flips)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archgen.decisions.decision import Decision, Flip, Rejected
-from archgen.decisions.question import Case, Question
+from archgen.decisions.question import Case, Question, counted
 
 _HIGH_STAKES = frozenset({"fraud-block", "credit", "insurance-life-health", "employment", "benefits", "emergency"})
 
@@ -39,8 +39,8 @@ class Release(Question):
             if shadow
             else "canary on a second fleet, rolled back by alarms",
             "A share of the traffic proves the new version while the old fleet still stands; an alarm on errors or"
-            f" latency brings it back without a person. {models.count:g} model(s) are kept: one serves, any other"
-            " takes its place the same way.",
+            f" latency brings it back without a person. {counted(models.count, 'model')} in the registry: one serves,"
+            " any other takes its place the same way.",
             because=case.because(*paths, "workload.availability"),
             rejected=(
                 Rejected("all at once", "every request meets a bad version", "100 % of traffic at risk"),

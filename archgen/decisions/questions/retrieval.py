@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from archgen.decisions.capacity import vector_gigabytes
 from archgen.decisions.decision import Decision, Flip, Rejected
 from archgen.decisions.question import Case, Question
+from archgen.sizing.retrieval import index_gigabytes, vectors
 
 _INDEX = "an index of its own for vectors and words together"
 _TABLE = "vectors in a table of the database"
@@ -21,10 +21,9 @@ class Retrieval(Question):
         spec = case.spec
         if spec.problem.task != "question-answering":
             return None
-        vectors = {one.id: _vectors(case, one.documents, one.pages) for one in spec.sources}
-        total, bound = sum(vectors.values()), case.at("vectors_for_index")
+        total, bound = vectors(spec, case.assumptions), case.at("vectors_for_index")
         own = total >= bound
-        size = vector_gigabytes(total, case.at("vector_dimensions"), case.at("vector_links"), replicas=1)
+        size = index_gigabytes(spec, case.assumptions, replicas=1)
         floor = case.at("vector_floor_units")
         apart = spec.workload.tenants.isolation if spec.workload.tenants else "none"
         trim = {
@@ -58,8 +57,3 @@ class Retrieval(Question):
             ),
             flips_when=(Flip("assumptions.vectors_for_index", ">" if own else "<=", f"{total:.0f}"),),
         )
-
-
-def _vectors(case: Case, documents: float | None, pages: float | None) -> float:
-    all_pages = pages or (documents or 0) * case.at("pages_per_document")
-    return float(all_pages) * case.at("tokens_per_page") / case.at("chunk_tokens")

@@ -157,7 +157,7 @@ class Serving(Question):
 
     def _real_time(self, case: Case) -> Decision:
         spec, peak = case.spec, case.peak
-        budget = latency_budget((case.p99 or 0) * 1000, spec.features.online, case.assumptions)
+        budget = latency_budget(spec, case.assumptions)
         in_flight = peak * budget.total_ms / 1000
         fits = f"the budget holds: {budget.total_ms:g} of {budget.limit_ms:g} ms with the remote call"
         return self.made(

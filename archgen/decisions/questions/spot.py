@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from math import floor, sqrt
 
-from archgen.decisions.capacity import boosting_hours
 from archgen.decisions.decision import Decision, Flip, Rejected
 from archgen.decisions.question import Case, Question
+from archgen.sizing.training import learns_here, run_hours
 
 _WRITE_MIN, _BETWEEN_MIN = 2.0, 120.0
 """Minutes to write a checkpoint, and between two interruptions: the example of the source."""
-_VCPUS, _SLACK = 16, 2
+_SLACK = 2
 _HOURS_A_YEAR = 365 * 24
 
 
@@ -24,17 +24,9 @@ class Spot(Question):
 
     def decide(self, case: Case) -> Decision | None:
         models, labels = case.spec.workload.models, case.spec.problem.labels
-        if "training" not in case.made or models.training != "here" or labels is None:
+        if "training" not in case.made or not learns_here(case.spec) or labels is None:
             return None
-        rows = float(labels.rows or (labels.series or 0) * case.at("series_history_days"))
-        hours = case.at("batch_job_start_min") / 60 + boosting_hours(
-            min(rows, case.at("training_max_rows")),
-            case.at("training_features"),
-            case.at("training_trees"),
-            case.at("training_depth"),
-            case.at("boosting_cell_s"),
-            _VCPUS,
-        )
+        hours = run_hours(case.spec, case.assumptions)
         between = _HOURS_A_YEAR / (float(models.releases) * 365 * 86_400)
         patient = between >= _SLACK * hours
         every = sqrt(2 * _WRITE_MIN * _BETWEEN_MIN)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from archgen.decisions.decision import Decision, Rejected
 from archgen.decisions.question import Case, Question
 
-_WAREHOUSES = frozenset({"snowflake", "databricks", "bigquery", "redshift"})
-
 
 class Training(Question):
-    """Given by the spec: here, or elsewhere with a model that is brought. The warehouse is named as an option."""
+    """Given by the spec: here, or elsewhere with a model that is brought."""
 
     id = "training"
     chapter = "operation"
@@ -31,22 +29,8 @@ class Training(Question):
                     "the spec says where",
                     f"training: {case.spec.workload.models.training}",
                 ),
-                *((_warehouse(case),) if here else ()),
             ),
             kind="given",
             source="the spec",
             confidence="documented",
         )
-
-
-def _warehouse(case: Case) -> Rejected:
-    sources = [source for source in case.spec.sources if source.use != "corpus"]
-    inside = [source for source in sources if source.system in _WAREHOUSES]
-    held = f"{len(inside)} of {len(sources)} sources lie in a warehouse"
-    if sources and len(inside) == len(sources) and case.spec.workload.mode == "batch":
-        return Rejected(
-            "in the warehouse (warehouse-native models)", "the simplest where all data is; not built yet", held
-        )
-    return Rejected(
-        "in the warehouse (warehouse-native models)", "part of the data would have to be loaded first", held
-    )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from archgen.decisions.decision import Decision, Flip, Rejected
 from archgen.decisions.question import Case, Question
+from archgen.decisions.questions.warehouse import WAREHOUSES
 
-_WAREHOUSES = frozenset({"snowflake", "databricks", "bigquery", "redshift"})
 _BEFORE_LANDING = frozenset({"pan", "sad", "phi"})
 
 
@@ -20,7 +20,7 @@ class Transformation(Question):
         sources = [source for source in case.spec.sources if source.use != "corpus"]
         if not sources:
             return None
-        inside = [source for source in sources if source.system in _WAREHOUSES]
+        inside = [source for source in sources if source.system in WAREHOUSES]
         secret = [source for source in sources if _BEFORE_LANDING & set(source.data)]
         because = case.because(*(f"sources[{one.id}].{field}" for one in sources for field in ("system", "data")))
         held = f"{len(inside)} of {len(sources)} sources are warehouses"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archgen.decisions.decision import Decision, Rejected
 from archgen.decisions.question import Case, Question
+from archgen.knowledge import limits
 
 
 class WriteBack(Question):
@@ -21,6 +22,7 @@ class WriteBack(Question):
         first = min(written, key=lambda consumer: consumer.id)
         rows = float(spec.workload.batch.rows)
         minutes = rows / case.assumptions.value("write_back_rows_per_second") / 60
+        longest = limits()["aws-lambda-duration"]
         return Decision(
             id=self.id,
             question=self.asks,
@@ -35,8 +37,14 @@ class WriteBack(Question):
                 f"consumers[{first.id}].system", f"consumers[{first.id}].pattern", "workload.batch.rows"
             ),
             rejected=(
-                Rejected("function", "ends before the rows do", f"{minutes:.0f} min of writing; 15 min at most"),
-                Rejected("one call per row", "the round trip alone fills the night", f"{rows:,.0f} rows"),
+                Rejected(
+                    "function",
+                    "ends before the rows do"
+                    if minutes > longest.value
+                    else "leaves no room for a consumer that is slow tonight, and none to grow",
+                    f"{minutes:.0f} min of writing; {longest.text}",
+                ),
+                Rejected("one call per row", "a round trip each, instead of one for many", f"{rows:,.0f} rows"),
                 Rejected(
                     "file for the consumer to fetch", "nobody knows which rows it took", f"pattern: {first.pattern}"
                 ),

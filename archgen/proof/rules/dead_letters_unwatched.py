@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from archgen.proof.rule import Evidence, Finding, Rule
+from archgen.proof.rules.alarm_of_nothing import dimensions_of
 
 QUEUE = "aws:sqs/queue:Queue"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -29,7 +30,7 @@ class DeadLettersUnwatched(Rule):
         watched = {
             name
             for alarm in evidence.up.of_type(ALARM)
-            for dimensions in _dimensions(alarm.inputs)
+            for dimensions in dimensions_of(alarm.inputs)
             for name in dimensions.values()
         }
         for queue in evidence.up.of_type(QUEUE):
@@ -46,9 +47,3 @@ def _destinations(value: Any, inside: bool = False) -> Iterator[str]:
     elif isinstance(value, list):
         for each in value:
             yield from _destinations(each, inside)
-
-
-def _dimensions(inputs: Any) -> Iterator[dict[str, str]]:
-    yield inputs.get("dimensions") or {}
-    for query in inputs.get("metricQueries") or ():
-        yield (query.get("metric") or {}).get("dimensions") or {}

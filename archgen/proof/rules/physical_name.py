@@ -12,7 +12,7 @@ from archgen.proof.rule import Evidence, Finding, Rule
 from archgen.proof.tables import table
 
 SUFFIX = 8
-"""What Pulumi adds to a resource's logical name where no name is given: a dash and seven hexadecimal digits."""
+"""What Pulumi adds to a logical name where no name is given: a dash and seven hexadecimal digits, eight on Azure."""
 
 
 class PhysicalName(Rule):
@@ -21,7 +21,8 @@ class PhysicalName(Rule):
     id = "physical-name"
     title = "names have the form and the length that the cloud takes, those that Pulumi makes too"
     source = (
-        "CloudFormation resource schemas of AWS; https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming"
+        "CloudFormation resource schemas of AWS and archgen/proof/tables/name_lengths.yaml;"
+        " https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming"
     )
     example = "a SageMaker endpoint named `fraud_prod`, or a load balancer with a logical name of 30 characters"
     family = "inputs"

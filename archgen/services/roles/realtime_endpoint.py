@@ -8,13 +8,12 @@ from math import ceil
 from archgen.knowledge import Assumptions
 from archgen.services.limits import faster_than
 from archgen.services.service import Demand, Service, Violation
-from archgen.sizing import Quantity, instances_over_zones, one_year_of_growth
+from archgen.sizing import Quantity, fleet, one_year_of_growth
+from archgen.sizing.endpoint import FORMULA
+from archgen.sizing.endpoint import USED as FLEET
 from archgen.topology import Needs
 
-USED = ("endpoint_requests_per_instance", "utilisation_target")
-"""The assumptions behind the number of instances."""
-
-LOAD = "requests_per_second x (1 + growth) / (endpoint_requests_per_instance x utilisation_target), rounded up"
+LOAD = "requests = requests_per_second x (1 + growth)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,17 +31,12 @@ class RealtimeEndpoint(Service):
         """What the peak in a year takes with one zone of three lost, and how far it may scale."""
         end = f"at most {self.at_most}" if self.at_most is not None else "over three zones with one lost"
         return (
-            self.counting(
-                demand,
-                self.counted,
-                self.unit(),
-                f"{LOAD} = load; load / (3 - 1), rounded up, x 3: one zone of three may be lost",
-            ),
+            self.counting(demand, self.counted, self.unit(), f"{LOAD}; {FORMULA}"),
             self.counting(
                 demand,
                 f"max_{self.counted}",
                 self.unit(ceiling=True),
-                f"{self.counted} x endpoint_burst_factor, rounded up, where {self.counted} follow from {LOAD}, {end}",
+                f"{self.counted} x endpoint_burst_factor, rounded up, where {LOAD}; {FORMULA}; {end}",
                 "endpoint_burst_factor",
             ),
         )
@@ -67,17 +61,15 @@ class RealtimeEndpoint(Service):
             formula,
             compute,
             needs=("requests_per_second", "growth"),
-            assumptions=USED if factor is None else (*USED, factor),
+            assumptions=FLEET if factor is None else (*FLEET, factor),
         )
 
 
 def planned_instances(demand: Demand, assumptions: Assumptions) -> int:
-    """Enough for the peak in a year at the planned utilisation, with one zone of three lost."""
-    return instances_over_zones(
-        one_year_of_growth(demand.number("requests_per_second"), demand.number("growth")),
-        assumptions.value("endpoint_requests_per_instance"),
-        assumptions.value("utilisation_target"),
-    )
+    """Enough for the peak in a year with one zone of three lost, at the planned utilisation and wait."""
+    return fleet(
+        one_year_of_growth(demand.number("requests_per_second"), demand.number("growth")), assumptions
+    ).instances
 
 
 def latency_limit(needs: Needs, smallest_ms: int, *, called: str = "endpoint") -> tuple[Violation, ...]:

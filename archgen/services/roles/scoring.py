@@ -31,18 +31,31 @@ class Scoring(Service):
     """Containers behind a private address that decide within the latency limit, by rules if need be.
 
     `strengths` are the reasons for it on its cloud. `shared_registry` and `numbered_ranges` as in `image_digest` and
-    `address_ranges`.
+    `address_ranges`. `private_link` says that callers can be let in through one.
     """
 
     strengths: tuple[str, ...]
     containers: Containers
     shared_registry: bool = False
     numbered_ranges: bool = True
+    private_link: bool = False
 
     def suits(self, needs: Needs) -> Fit:
         """Rules that come after the latency limit rule it out, and card numbers where it takes no key for tokens."""
-        violated = (*late_rules(needs), *clear_card_numbers(needs, self.ports))
+        violated = (*late_rules(needs), *clear_card_numbers(needs, self.ports), *self._unlinked(needs))
         return Fit(score=90, reasons=self.strengths, violated=violated)
+
+    def _unlinked(self, needs: Needs) -> tuple[Violation, ...]:
+        if self.private_link or needs.get("callers", "routed") != "private-link":
+            return ()
+        return (
+            Violation(
+                need="callers",
+                found="private-link",
+                limit="routed",
+                reason="no private link of this service is built yet: let callers in over the networks' routes",
+            ),
+        )
 
     def size(self, demand: Demand) -> tuple[Quantity, ...]:
         """The containers that are planned, and the most that there may be."""

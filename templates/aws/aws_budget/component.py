@@ -1,4 +1,4 @@
-"""Budget: what a stack costs, and is going to cost this month, against what it may.
+"""Budget: what a stack costs, and is going to cost this month, against what it may, and what of it is unusual.
 
 AWS Budgets counts by the tags `project` and `environment` that the provider puts on everything; the payer's account has
 to activate both as cost allocation tags once, and figures come with up to a day's delay.
@@ -6,6 +6,7 @@ to activate both as cost allocation tags once, and figures come with up to a day
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,11 @@ class AwsBudgetArgs:
     """Of the limit. AWS Budgets compares without converting: it has to be the one in which AWS bills the account."""
     emails: Sequence[str]
     """Who is told. To the alarm topic AWS Budgets could not write: its key lets alarms in and nobody else."""
+    unusual_share: float
+    """Unusual cost that people are told of, as a share of the limit."""
+    anomaly_monitor_arn: str | None = None
+    """The account's monitor of services, of which AWS admits one and mostly has made it already. None where the account
+    pays for itself: then a monitor of this project is made."""
 
 
 class AwsBudget(pulumi.ComponentResource):
@@ -60,7 +66,44 @@ class AwsBudget(pulumi.ComponentResource):
             ],
             opts=pulumi.ResourceOptions(parent=self),
         )
+        self._watch_for_anomalies(name, args)
         self.register_outputs({"budget": budget.name})
+
+    def _watch_for_anomalies(self, name: str, args: AwsBudgetArgs) -> None:
+        """A budget sees the sum, and late; this sees a service that suddenly costs more, within a day or two."""
+        child = pulumi.ResourceOptions(parent=self)
+        monitor_arn: pulumi.Input[str]
+        if args.anomaly_monitor_arn is not None:
+            monitor_arn = args.anomaly_monitor_arn
+        else:
+            # One tag is all that a monitor takes: it sees the project whole, in all of the account's stacks.
+            tags = {"Tags": {"Key": "project", "Values": [pulumi.get_project()], "MatchOptions": ["EQUALS"]}}
+            monitor_arn = aws.costexplorer.AnomalyMonitor(
+                name,
+                name=args.platform.name,
+                monitor_type="CUSTOM",
+                monitor_specification=json.dumps(tags),
+                opts=child,
+            ).arn
+        aws.costexplorer.AnomalySubscription(
+            name,
+            name=args.platform.name,
+            # Mail goes out once a day; at once goes to topics alone.
+            frequency="DAILY",
+            monitor_arn_lists=[monitor_arn],
+            subscribers=[
+                aws.costexplorer.AnomalySubscriptionSubscriberArgs(type="EMAIL", address=address)
+                for address in args.emails
+            ],
+            threshold_expression=aws.costexplorer.AnomalySubscriptionThresholdExpressionArgs(
+                dimension=aws.costexplorer.AnomalySubscriptionThresholdExpressionDimensionArgs(
+                    key="ANOMALY_TOTAL_IMPACT_ABSOLUTE",
+                    match_options=["GREATER_THAN_OR_EQUAL"],
+                    values=[str(max(1, round(args.monthly_limit * args.unusual_share)))],
+                )
+            ),
+            opts=child,
+        )
 
 
 def _tagged(key: str, value: str) -> aws.budgets.BudgetFilterExpressionAndArgs:

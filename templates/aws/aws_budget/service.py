@@ -20,7 +20,8 @@ class AwsBudget(Service):
     def arguments(self, component: Component, neighbours: Neighbours) -> Mapping[str, Value]:
         monthly = float(str(component.needs["monthly_budget"]))
         assumptions = neighbours.assumptions
-        return {
+        given: dict[str, Value] = {
+            "unusual_share": assumptions.value("cost_anomaly_share"),
             "monthly_limit": StackSetting(
                 key=size_key(component.id, "monthly_limit"),
                 description=f"{component.needs['currency']} that the stack may cost in a month",
@@ -40,6 +41,15 @@ class AwsBudget(Service):
                 sample=("on-call@example.com",),
             ),
         }
+        if not any(neighbours.topology.of_role("account-baseline")):
+            # An account of a landing zone is paid by another one, and may monitor nothing but its services.
+            given["anomaly_monitor_arn"] = Setting(
+                key="anomalyMonitorArn",
+                description="ARN of the account's cost anomaly monitor of services, which AWS makes with the first use "
+                "of Cost Explorer: `aws ce get-anomaly-monitors`",
+                sample="arn:aws:ce::123456789012:anomalymonitor/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
+            )
+        return given
 
 
 SERVICE = AwsBudget(

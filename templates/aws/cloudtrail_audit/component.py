@@ -15,13 +15,16 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from ..contracts import Metric, ObjectStore, Platform, Workload
+from ..contracts import AccountBaseline, Metric, ObjectStore, Platform, Workload
 from ..hardened.identity import allow, service_role, statement
-from ..hardened.keys import own_key, service_use
+from ..hardened.keys import own_key, rules_keep_evidence, service_use
 from ..hardened.monitoring import log_group
 from ..hardened.queues import kept_queue
 from ..hardened.storage import private_bucket_and_policy
 from ..hardened.watched_events import watch_event
+from .account_alarms import watch_account
+from .conformance import check_conformance
+from .personal_data import sample_lakes
 
 TRAIL = "cloudtrail.amazonaws.com"
 TRAIL_TAMPERING = ("DeleteTrail", "PutEventSelectors", "PutInsightSelectors", "StopLogging", "UpdateTrail")
@@ -44,6 +47,15 @@ class CloudtrailAuditArgs:
     """Every read and write of an object in these is recorded."""
     keep_days: int
     """How long the trail is kept, and cannot be deleted."""
+    manage_account_baseline: bool
+    """Whether this stack is the one of its account that checks the account as a whole."""
+    packs: Sequence[str]
+    """Conformance packs over the account: `pci-dss`, `sagemaker`."""
+    baseline: AccountBaseline | None = None
+    """None where a landing zone records configurations and watches over the account."""
+    personal: Sequence[ObjectStore] = ()
+    """The lakes that hold personal data; a sample of them is looked through where data discovery is on."""
+    sampled_percent: int = 1
 
 
 class CloudtrailAudit(pulumi.ComponentResource):
@@ -60,8 +72,10 @@ class CloudtrailAudit(pulumi.ComponentResource):
         )
         self._key = self._make_key()
         self._bucket, policy = self._make_bucket()
-        self._make_trail(policy)
+        logs = self._make_trail(policy)
         self.alarms, self.metrics = self._watch()
+        if args.manage_account_baseline:
+            self._check_account(logs)
         self.bucket_name = self._bucket.id
         self.register_outputs({"bucket_name": self.bucket_name})
 
@@ -90,12 +104,7 @@ class CloudtrailAudit(pulumi.ComponentResource):
                     ["kms:DescribeKey"],
                     {"StringEquals": {"aws:SourceArn": self._trail_arn}},
                 ),
-                service_use(
-                    "RulesKeepEvidence",
-                    "events.amazonaws.com",
-                    ["kms:Decrypt", "kms:GenerateDataKey*"],
-                    {"StringEquals": {"aws:SourceAccount": account}},
-                ),
+                rules_keep_evidence(self._args.platform),
             ],
         )
 
@@ -134,7 +143,18 @@ class CloudtrailAudit(pulumi.ComponentResource):
             statements=trail_writes,
         )
 
-    def _make_trail(self, policy: aws.s3.BucketPolicy) -> aws.cloudtrail.Trail:
+    def _check_account(self, logs: aws.cloudwatch.LogGroup) -> None:
+        args, name = self._args, self._name
+        check_conformance(name, args.packs, args.platform, args.baseline.recorder if args.baseline else (), self)
+        if args.baseline is None:
+            return
+        alarms, metrics = watch_account(name, logs, args.platform, self)
+        self.alarms, self.metrics = [*self.alarms, *alarms], [*self.metrics, *metrics]
+        if args.personal and args.baseline.data_discovery_role is not None:
+            role = args.baseline.data_discovery_role
+            sample_lakes(name, args.personal, role, args.sampled_percent, args.platform, self)
+
+    def _make_trail(self, policy: aws.s3.BucketPolicy) -> aws.cloudwatch.LogGroup:
         platform, name = self._args.platform, self._name
         logs = log_group(name, f"/{platform.name}/{name}", platform, self)
         writer = Workload(name=name, component=self, role=service_role(name, TRAIL, platform, self))
@@ -142,7 +162,7 @@ class CloudtrailAudit(pulumi.ComponentResource):
         permission = allow(
             f"{name}-writes-log", writer, [statement(["logs:CreateLogStream", "logs:PutLogEvents"], [entries])]
         )
-        return aws.cloudtrail.Trail(
+        aws.cloudtrail.Trail(
             name,
             name=self._trail_name,
             s3_bucket_name=self._bucket.id,
@@ -167,6 +187,7 @@ class CloudtrailAudit(pulumi.ComponentResource):
             # Whatever happened before the trail exists is on no record.
             opts=pulumi.ResourceOptions(parent=self, protect=platform.protected, depends_on=[policy, permission]),
         )
+        return logs
 
     def _watch(self) -> tuple[Sequence[aws.cloudwatch.MetricAlarm], Sequence[Metric]]:
         platform, name = self._args.platform, self._name

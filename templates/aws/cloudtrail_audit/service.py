@@ -6,12 +6,18 @@ from collections.abc import Mapping
 from typing import cast
 
 from archgen.services import Fit, Neighbours, Ref, Service, Value, Violation
+from archgen.services.account import account_baseline
 from archgen.topology import Component, Needs
 
 EVIDENCE = frozenset({"gdpr", "pci-dss"})
 """PCI DSS v4.0.1 10.2 (what is logged), 10.3 (logs cannot be altered), 10.5.1 (kept for a year); GDPR Art. 5(2)."""
 SHORTEST_DAYS = {"pci-dss": 365}
 """How long logs have to be kept. Source: PCI DSS v4.0.1, 10.5.1."""
+
+PACKS = {"pci-dss": "pci-dss"}
+"""Conformance packs by framework; the one for machine learning is always there."""
+PERSONAL = frozenset({"pan", "phi", "pii", "sad", "special-category", "token"})
+"""Data classes whose lakes are looked through: what should not be there is found beside what should."""
 
 
 class CloudtrailAuditService(Service):
@@ -50,10 +56,22 @@ class CloudtrailAuditService(Service):
         )
 
     def arguments(self, component: Component, neighbours: Neighbours) -> Mapping[str, Value]:
-        return {
+        frameworks = cast("tuple[str, ...]", component.needs.get("frameworks", ()))
+        lakes = tuple(neighbours.topology.of_role("lake"))
+        given: dict[str, Value] = {
             "keep_days": int(float(str(component.needs["keep_days"]))),
-            "lakes": tuple(Ref(component=lake.id) for lake in neighbours.topology.of_role("lake")),
+            "lakes": tuple(Ref(component=lake.id) for lake in lakes),
+            "manage_account_baseline": account_baseline(),
+            "packs": (*(PACKS[framework] for framework in sorted(frameworks) if framework in PACKS), "sagemaker"),
         }
+        baseline = next(iter(neighbours.topology.of_role("account-baseline")), None)
+        if baseline is None:
+            return given
+        given["baseline"] = Ref(component=baseline.id)
+        if personal := tuple(Ref(component=lake.id) for lake in lakes if lake.needs.get("data_class") in PERSONAL):
+            given["personal"] = personal
+            given["sampled_percent"] = round(100 * neighbours.assumptions.value("personal_data_sample"))
+        return given
 
 
 SERVICE = CloudtrailAuditService(

@@ -80,20 +80,25 @@ RUNTIME_ACTIONS: Sequence[str] = (
     "s3:PutObject",
     "s3:PutObjectAcl",
     "sagemaker:AddTags",
+    "sagemaker:CallMlflowAppApi",
+    "sagemaker:CreateApp",
     "sagemaker:CreateModel",
     "sagemaker:CreateModelPackage",
     "sagemaker:CreateProcessingJob",
+    "sagemaker:CreateSpace",
     "sagemaker:CreateTrainingJob",
     "sagemaker:CreateTransformJob",
+    "sagemaker:DeleteApp",
     "sagemaker:DeleteModel",
+    "sagemaker:DeleteSpace",
     "sagemaker:Describe*",
     "sagemaker:InvokeEndpoint",
-    "sagemaker:ListModelPackages",
-    "sagemaker:ListTags",
+    "sagemaker:List*",
     "sagemaker:StartPipelineExecution",
     "sagemaker:StopProcessingJob",
     "sagemaker:StopTrainingJob",
     "sagemaker:StopTransformJob",
+    "sagemaker:UpdateSpace",
     "secretsmanager:DescribeSecret",
     "secretsmanager:GetSecretValue",
     "sns:Publish",
@@ -228,8 +233,11 @@ class Foundation(pulumi.ComponentResource):
             messages=self._key(
                 "messages",
                 "Alarm topic and queues",
-                # An alarm is dropped in silence when CloudWatch may not encrypt it for the topic.
-                _service_use(["cloudwatch.amazonaws.com"], ["kms:Decrypt", "kms:GenerateDataKey*"], ours),
+                # An alarm is dropped in silence when CloudWatch may not encrypt it for the topic, and what a rule could
+                # not deliver when EventBridge may not for the queue.
+                _service_use(
+                    ["cloudwatch.amazonaws.com", "events.amazonaws.com"], ["kms:Decrypt", "kms:GenerateDataKey*"], ours
+                ),
             ),
             secrets=self._key("secrets", "Secrets"),
         )

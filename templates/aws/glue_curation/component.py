@@ -18,7 +18,9 @@ from ..contracts import FeatureHistory, Metric, Network, ObjectStore, Platform, 
 from ..hardened.glue import SparkJob, hosting, may_run, network_connection, run_step, spark_job, watch_runs
 from ..hardened.identity import allow
 from ..hardened.intake import may_commit, own_metric, start_at
+from ..hardened.lake_formation import Governance
 from ..hardened.monitoring import alarm
+from .catalogue import CURATED, RECORD_COLUMNS, RECORDS, Curated, Recorded, catalogue
 
 PACKAGES = ("curation", "curation_core", "feature_layout")
 ICEBERG = "org.apache.iceberg"
@@ -32,7 +34,11 @@ class GlueCurationArgs:
     `columns` are pairs of a source and how its columns are called (`ours=theirs,...`). `history` keeps the features of
     `entities`, named `features` as in `count_5m`. Labels wait `label_delay_days`; `negative_share` of the events
     without fraud are kept; `parity_limit` is the share of compared features that may be unexplained. `days` are curated
-    in each run. Without `schedule` (a cron expression, in `time_zone`) something else runs it.
+    in each run. `rules`, and `column_rule` for each measured column, are what the job checks, in DQDL: it has them from
+    the same file. `readers` are ARNs of roles that may query what is curated, which is of `data_class`, and
+    `record_readers` of those that may query events and decisions as they were recorded. `manage_account_baseline` makes
+    the settings of Lake Formation this stack's. Without `schedule` (a cron expression, in `time_zone`) something else
+    runs it.
     """
 
     platform: Platform
@@ -53,8 +59,14 @@ class GlueCurationArgs:
     parity_per_million: int
     parity_limit: float
     freshness_seconds: float
+    rules: Sequence[str]
+    column_rule: str
+    data_class: str
+    readers: Sequence[str]
+    manage_account_baseline: bool
     workers: int
     timeout_minutes: int
+    record_readers: Sequence[str] = ()
     history: FeatureHistory | None = None
     schedule: str | None = None
     time_zone: str | None = None
@@ -140,44 +152,32 @@ class GlueCuration(pulumi.ComponentResource):
         }
 
     def _catalogue(self) -> None:
-        """The curated data as a table that analysts can query. Partitions are computed: no crawler, nothing to load."""
-        args, child = self._args, pulumi.ResourceOptions(parent=self)
-        database = aws.glue.CatalogDatabase(
-            self._name,
-            description=f"Curated data of {args.platform.name}",
-            # Without this every principal of the account could read what is made in it.
-            create_table_default_permissions=[],
-            opts=child,
-        )
-        location = pulumi.Output.concat("s3://", args.destination.bucket_name, f"/{self._name}/dataset/")
-        by_day = args.task != "forecasting"
-        projection: Mapping[str, pulumi.Input[str]] = {
-            "projection.enabled": "true",
-            "projection.date.type": "date",
-            "projection.date.format": "yyyy-MM-dd",
-            "projection.date.range": "2020-01-01,NOW",
-            "storage.location.template": pulumi.Output.concat(location, "date=${date}/"),
-        }
-        aws.glue.CatalogTable(
-            self._name,
-            name="dataset",
-            database_name=database.name,
-            table_type="EXTERNAL_TABLE",
-            parameters={"classification": "parquet", **(projection if by_day else {})},
-            partition_keys=[aws.glue.CatalogTablePartitionKeyArgs(name="date", type="string")] if by_day else None,
-            storage_descriptor=aws.glue.CatalogTableStorageDescriptorArgs(
-                location=location,
-                input_format="org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
-                output_format="org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
-                ser_de_info=aws.glue.CatalogTableStorageDescriptorSerDeInfoArgs(
-                    serialization_library="org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
-                ),
-                columns=[
-                    aws.glue.CatalogTableStorageDescriptorColumnArgs(name=column, type=kind)
-                    for column, kind in _columns(args)
-                ],
+        args = self._args
+        forecasting = args.task == "forecasting"
+        measured = [] if forecasting else [f"{entity}_{each}" for entity in args.entities for each in args.features]
+        recorded = [
+            Recorded(kind=kind, store=lake, prefix=prefix)
+            for kind, _, prefix, form, lake in args.inputs
+            if kind in RECORD_COLUMNS and form == "json"
+        ]
+        readers = {CURATED: args.readers, **({RECORDS: args.record_readers} if recorded else {})}
+        catalogue(
+            Governance(
+                name=self._name,
+                platform=args.platform,
+                data_class=args.data_class,
+                readers=readers,
+                manage_account_baseline=args.manage_account_baseline,
             ),
-            opts=child,
+            Curated(
+                store=args.destination,
+                columns=_columns(args),
+                by_day=not forecasting,
+                rules=[*args.rules, *(args.column_rule.format(column=column) for column in measured)],
+                known_part=forecasting,
+            ),
+            recorded,
+            self,
         )
 
     def _watch(self) -> None:

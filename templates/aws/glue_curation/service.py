@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil
 
 from archgen import registry
 from archgen.errors import NotFeasible, Problem
 from archgen.knowledge import Assumptions
 from archgen.services import Demand, Fit, Neighbours, Port, Ref, Service, Setting, Value
+from archgen.services.account import account_baseline
 from archgen.services.names import camel
 from archgen.services.timing import schedule_arguments
 from archgen.sizing import Quantity
@@ -84,6 +85,11 @@ class GlueCuration(Service):
             "parity_per_million": round(assumed.value("parity_per_million")),
             "parity_limit": assumed.value("parity_limit"),
             "freshness_seconds": assumed.value("feature_freshness_s"),
+            **_rules("series" if forecasting else "decisions"),
+            "data_class": _data_class(component.id, neighbours),
+            "readers": _readers(component.id, "Readers", "the curated table", "data-analyst"),
+            **_record_readers(component.id, inputs),
+            "manage_account_baseline": account_baseline(),
             "timeout_minutes": ceil(assumed.value("curation_hours") * 60 * 2),
             **schedule_arguments(needs, AT_THREE, WITHIN_HOURS),
         }
@@ -94,6 +100,36 @@ def feature_names() -> tuple[str, ...]:
     path = registry.find("templates", "parts/feature_layout/feature_layout/feature_layout.json")
     windows = json.loads(path.read_text(encoding="utf-8"))["windows"]
     return tuple(f"{kind}_{window}" for kind in ("count", "amount") for window in windows)
+
+
+def _record_readers(id: str, inputs: Sequence[tuple[str, str, str, str, str]]) -> Mapping[str, Value]:
+    if not any(kind in ("decisions", "events") for kind, *_ in inputs):
+        return {}
+    what = "events and decisions as they were recorded, to explain a single one"
+    return {"record_readers": _readers(id, "RecordReaders", what, "case-investigator")}
+
+
+def _readers(id: str, suffix: str, what: str, role: str) -> Setting:
+    return Setting(
+        key=f"{camel(id)}{suffix}",
+        description=f"ARNs of the roles that may query {what}, through Lake Formation, of which the role that deploys "
+        "has to be an administrator; an empty list: nobody",
+        type="array",
+        sample=(f"arn:aws:iam::123456789012:role/{role}",),
+    )
+
+
+def _rules(kind: str) -> Mapping[str, Value]:
+    """What the job checks before it writes, from the file that it reads itself."""
+    path = registry.find("templates", "parts/curation_core/curation_core/quality_rules.json")
+    said = json.loads(path.read_text(encoding="utf-8"))[kind]
+    return {"rules": tuple(said["rules"]), "column_rule": said["each_column"]}
+
+
+def _data_class(id: str, neighbours: Neighbours) -> str:
+    """The class of the zone that it writes to."""
+    zone = next(flow.target for flow in neighbours.flows(id) if flow.source == id and flow.kind == "objects")
+    return str(neighbours.topology.component(zone).needs["data_class"])
 
 
 def _daily_gigabytes(needs: Needs) -> float:

@@ -29,8 +29,10 @@ def connect(
     source_group_id: pulumi.Input[str],
     target_group_id: pulumi.Input[str],
     port: int,
+    last_port: int | None = None,
 ) -> Sequence[pulumi.Resource]:
-    """Both halves of a TCP connection between two groups, under the component that opens it."""
+    """Both halves of a TCP connection between two groups, under the component that opens it; `last_port` ends a range
+    that begins with `port`."""
     options = pulumi.ResourceOptions(parent=opener)
     return [
         aws.vpc.SecurityGroupEgressRule(
@@ -39,7 +41,7 @@ def connect(
             referenced_security_group_id=target_group_id,
             ip_protocol="tcp",
             from_port=port,
-            to_port=port,
+            to_port=last_port or port,
             opts=options,
         ),
         aws.vpc.SecurityGroupIngressRule(
@@ -48,7 +50,7 @@ def connect(
             referenced_security_group_id=source_group_id,
             ip_protocol="tcp",
             from_port=port,
-            to_port=port,
+            to_port=last_port or port,
             opts=options,
         ),
     ]

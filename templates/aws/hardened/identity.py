@@ -11,8 +11,21 @@ import pulumi_aws as aws
 from ..contracts import Platform, Workload
 
 
-def service_role(name: str, service: str, platform: Platform, parent: pulumi.Resource) -> aws.iam.Role:
-    """A role that the AWS service `service` (e.g. `firehose.amazonaws.com`) assumes on behalf of this account."""
+def service_role(
+    name: str,
+    service: str,
+    platform: Platform,
+    parent: pulumi.Resource,
+    *,
+    names_people: bool = False,
+    boundary_arn: pulumi.Input[str] | None = None,
+) -> aws.iam.Role:
+    """A role that the AWS service `service` (e.g. `firehose.amazonaws.com`) assumes on behalf of this account.
+
+    `names_people`: the service also says for whom it does, which the trail then shows beside each call. `boundary_arn`
+    bounds it in place of the platform's boundary, where it is no workload.
+    """
+    actions: Any = ["sts:AssumeRole", "sts:SetSourceIdentity"] if names_people else "sts:AssumeRole"
     return aws.iam.Role(
         name,
         assume_role_policy=pulumi.Output.json_dumps(
@@ -21,7 +34,7 @@ def service_role(name: str, service: str, platform: Platform, parent: pulumi.Res
                 "Statement": [
                     {
                         "Effect": "Allow",
-                        "Action": "sts:AssumeRole",
+                        "Action": actions,
                         "Principal": {"Service": service},
                         # Without it the service could be made to use the role for a resource of another account.
                         "Condition": {"StringEquals": {"aws:SourceAccount": platform.account_id}},
@@ -29,7 +42,7 @@ def service_role(name: str, service: str, platform: Platform, parent: pulumi.Res
                 ],
             }
         ),
-        permissions_boundary=platform.permissions_boundary_arn,
+        permissions_boundary=platform.permissions_boundary_arn if boundary_arn is None else boundary_arn,
         opts=pulumi.ResourceOptions(parent=parent),
     )
 

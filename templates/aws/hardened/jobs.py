@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,8 +21,12 @@ LOG_GROUPS = ("/aws/sagemaker/ProcessingJobs", "/aws/sagemaker/TrainingJobs")
 
 
 def image_repository(name: str, platform: Platform, parent: pulumi.Resource) -> aws.ecr.Repository:
-    """A repository for images that jobs name by digest. Without a lifecycle rule: what is named must not expire."""
-    return aws.ecr.Repository(
+    """A repository for images that jobs name by digest. Without a lifecycle rule: what is named must not expire.
+
+    Where `protected`, nobody deletes an image either: a version whose image is gone can neither be served again nor
+    explain a past decision. Whoever has a reason to takes the statement out first, which the trail tells.
+    """
+    repository = aws.ecr.Repository(
         name,
         image_tag_mutability="IMMUTABLE",
         image_scanning_configuration=aws.ecr.RepositoryImageScanningConfigurationArgs(scan_on_push=True),
@@ -31,6 +36,20 @@ def image_repository(name: str, platform: Platform, parent: pulumi.Resource) -> 
         force_delete=not platform.protected,
         opts=pulumi.ResourceOptions(parent=parent, protect=platform.protected),
     )
+    if platform.protected:
+        keep = {
+            "Sid": "ImagesStay",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": ["ecr:BatchDeleteImage", "ecr:DeleteRepository"],
+        }
+        aws.ecr.RepositoryPolicy(
+            name,
+            repository=repository.name,
+            policy=json.dumps({"Version": "2012-10-17", "Statement": [keep]}),
+            opts=pulumi.ResourceOptions(parent=parent),
+        )
+    return repository
 
 
 def pull_image(repository: aws.ecr.Repository) -> Sequence[Mapping[str, Any]]:

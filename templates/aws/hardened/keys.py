@@ -106,3 +106,29 @@ def service_use(
         "Resource": "*",
         "Condition": conditions,
     }
+
+
+def rules_keep_evidence(platform: Platform) -> Mapping[str, Any]:
+    """The statement that lets EventBridge rules of this account write to a queue under the key."""
+    return service_use(
+        "RulesKeepEvidence",
+        "events.amazonaws.com",
+        ["kms:Decrypt", "kms:GenerateDataKey*"],
+        {"StringEquals": {"aws:SourceAccount": platform.account_id}},
+    )
+
+
+def kept_open(sid: str, service: str, platform: Platform) -> Mapping[str, Any]:
+    """The statement that lets `service` keep the key open by grants, for what takes longer than a call."""
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": {"AWS": platform.account_id},
+        "Action": "kms:CreateGrant",
+        "Resource": "*",
+        "Condition": {
+            "StringEquals": {"kms:ViaService": f"{service}.{platform.region}.amazonaws.com"},
+            # Not for a role of the account that asks for one itself.
+            "Bool": {"kms:GrantIsForAWSResource": "true"},
+        },
+    }

@@ -37,6 +37,7 @@ def client_secret(
         recovery_window_in_days=30 if platform.protected else 0,
         opts=pulumi.ResourceOptions(parent=parent),
     )
+    closed = close_secret(name, secret, platform, parent)
     text = pulumi.Output.secret(pulumi.Output.json_dumps(content))
     version = aws.secretsmanager.SecretVersion(
         name,
@@ -45,9 +46,48 @@ def client_secret(
         secret_string_wo=text,
         # AWS never gives a write-only value back: this number alone tells that the content has changed.
         secret_string_wo_version=text.apply(fingerprint),
-        opts=pulumi.ResourceOptions(parent=parent),
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=[closed]),
     )
     return ClientSecret(arn=secret.arn, version=version)
+
+
+def close_secret(
+    name: str,
+    secret: aws.secretsmanager.Secret,
+    platform: Platform,
+    parent: pulumi.Resource,
+    statements: Sequence[Mapping[str, Any]] = (),
+) -> aws.secretsmanager.SecretPolicy:
+    """The secret's one policy: no other account, ever, whatever somebody allows a role, and what `statements` add.
+
+    Whoever puts something into the secret waits for it.
+    """
+    this_account_only = {
+        "Sid": "ThisAccountOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": [
+            "secretsmanager:BatchGetSecretValue",
+            "secretsmanager:GetSecretValue",
+            "secretsmanager:PutResourcePolicy",
+            "secretsmanager:PutSecretValue",
+            "secretsmanager:UpdateSecret",
+        ],
+        "Resource": "*",
+        "Condition": {
+            "StringNotEquals": {"aws:PrincipalAccount": platform.account_id},
+            # A service that acts for itself belongs to no account.
+            "Bool": {"aws:PrincipalIsAWSService": "false"},
+        },
+    }
+    return aws.secretsmanager.SecretPolicy(
+        name,
+        secret_arn=secret.arn,
+        policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [this_account_only, *statements]}),
+        # Refused by AWS when it would let everybody in, whoever writes it.
+        block_public_policy=True,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
 
 
 def may_read(secret: ClientSecret, platform: Platform) -> Sequence[Mapping[str, Any]]:

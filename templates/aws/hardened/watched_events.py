@@ -31,6 +31,20 @@ def watch_event(
     `advice` is for the on-call engineer; what happened, and who did it, lies in the queue. `reads` also matches API
     calls that only read. Calls of APIs arrive only where a trail of the account logs management events.
     """
+    happened = kept_events(name, title, pattern, evidence, parent, reads=reads)
+    return alarm(name, happened, advice, 0, platform, parent, periods=1), happened
+
+
+def kept_events(
+    name: str,
+    title: str,
+    pattern: Mapping[str, Any],
+    evidence: aws.sqs.Queue,
+    parent: pulumi.Resource,
+    *,
+    reads: bool = False,
+) -> Metric:
+    """Keep each event that matches `pattern` in the queue `evidence`; the metric counts them."""
     rule = aws.cloudwatch.EventRule(
         name,
         description=title,
@@ -48,7 +62,7 @@ def watch_event(
         ),
         opts=pulumi.ResourceOptions(parent=parent),
     )
-    happened = Metric(
+    return Metric(
         title=title,
         namespace="AWS/Events",
         # Matched, whether or not the queue took it.
@@ -56,4 +70,3 @@ def watch_event(
         statistic="Sum",
         dimensions={"RuleName": rule.name},
     )
-    return alarm(name, happened, advice, 0, platform, parent, periods=1), happened

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 import pulumi
 import pulumi_aws as aws
 
-from ..contracts import EventStream, Metric, Network, Platform, TokenKey
+from ..contracts import EventStream, Metric, Network, Platform, QuotaNeed, TokenKey
 from ..hardened.addresses import reach_addresses
 from ..hardened.containers import Container, Fleet, hosting, run, stream_environment, token_keyring
 from ..hardened.identity import allow, statement
 from ..hardened.monitoring import alarm
 from ..hardened.queues import kept_queue, waiting
-from ..hardened.secrets import fingerprint
+from ..hardened.quotas import fargate_vcpus
+from ..hardened.secrets import close_secret, fingerprint
 
 SASL_SCRAM_PORT = 9096
 """Port of SASL/SCRAM listeners on Amazon MSK, taken where the bootstrap servers name none."""
@@ -53,6 +54,7 @@ class KafkaBridge(pulumi.ComponentResource):
     """Reads one topic of the client's Kafka over SASL/SCRAM and writes each valid record to the event stream."""
 
     alarms: Sequence[aws.cloudwatch.MetricAlarm]
+    quotas: Sequence[QuotaNeed]
     metrics: Sequence[Metric]
 
     def __init__(self, name: str, args: KafkaBridgeArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -70,6 +72,7 @@ class KafkaBridge(pulumi.ComponentResource):
             *args.destination.grant_write(self._hosting.workload),
             *self._grant_token_key(),
         ]
+        self.quotas = [fargate_vcpus(2 * args.max_tasks)]
         self.metrics = self._metrics()
         self.alarms = self._alarms()
         if args.image_digest is not None:
@@ -89,6 +92,7 @@ class KafkaBridge(pulumi.ComponentResource):
             recovery_window_in_days=30 if platform.protected else 0,
             opts=pulumi.ResourceOptions(parent=self),
         )
+        closed = close_secret(f"{self._name}-source", secret, platform, self)
         login = pulumi.Output.json_dumps({"username": self._args.username, "password": self._args.password})
         version = aws.secretsmanager.SecretVersion(
             f"{self._name}-source",
@@ -97,7 +101,7 @@ class KafkaBridge(pulumi.ComponentResource):
             # AWS never gives a write-only value back: this number alone tells that the login has changed.
             secret_string_wo_version=login.apply(fingerprint),
             # A new version instead of an update gives a new version id, and with it tasks that read the new login.
-            opts=pulumi.ResourceOptions(parent=self, replace_on_changes=["secretStringWoVersion"]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[closed], replace_on_changes=["secretStringWoVersion"]),
         )
         return secret, version
 

@@ -10,6 +10,7 @@ SERVICE = StreamBridge(
     role="stream-bridge",
     class_name="KafkaBridge",
     title="Kafka bridge on Amazon ECS",
+    limited=True,
     exports=("dead_letter_queue_url", "repository_url"),
     inside_network=True,
     calls=frozenset({"ecr.api", "ecr.dkr", "logs", "secretsmanager", "sqs"}),

@@ -10,10 +10,11 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from ..contracts import KafkaConnection, Metric, Network, Platform, Workload
+from ..contracts import KafkaConnection, Metric, Network, Platform, QuotaNeed, Workload
 from ..hardened.connections import connect, security_group
 from ..hardened.identity import allow, statement
 from ..hardened.monitoring import alarm, log_group
+from ..hardened.quotas import brokers
 
 IAM_PORT = 9098
 REPLICAS = 3
@@ -48,6 +49,7 @@ class KafkaClusterArgs:
 class KafkaCluster(pulumi.ComponentResource):
     connection: KafkaConnection
     alarms: Sequence[aws.cloudwatch.MetricAlarm]
+    quotas: Sequence[QuotaNeed]
     metrics: Sequence[Metric]
 
     def __init__(self, name: str, args: KafkaClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -248,6 +250,7 @@ class KafkaCluster(pulumi.ComponentResource):
 
     def _watch(self, cluster_name: pulumi.Output[str]) -> None:
         offline = _metric("Partitions without a leader", "OfflinePartitionsCount", cluster_name, "Maximum")
+        self.quotas = [brokers(self._args.brokers)]
         self.metrics = [offline]
         self.alarms = [
             alarm(

@@ -138,6 +138,7 @@ SERVICE = KafkaClusterService(
     role="event-stream",
     class_name="KafkaCluster",
     title="Amazon MSK",
+    limited=True,
     speaks=frozenset({"kafka"}),
     inside_network=True,
     minimum={"partitions": 3, "brokers": 3, "broker_storage_gib": 100},

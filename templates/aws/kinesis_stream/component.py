@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from ..contracts import KinesisConnection, Metric, Platform, Workload
+from ..contracts import KinesisConnection, Metric, Platform, QuotaNeed, Workload
 from ..hardened.identity import allow, statement
 from ..hardened.monitoring import alarm
+from ..hardened.quotas import stream_shards
 
 SHARD_METRICS = (
     "IncomingBytes",
@@ -36,6 +37,7 @@ class KinesisStreamArgs:
 class KinesisStream(pulumi.ComponentResource):
     connection: KinesisConnection
     alarms: Sequence[aws.cloudwatch.MetricAlarm]
+    quotas: Sequence[QuotaNeed]
     metrics: Sequence[Metric]
 
     def __init__(self, name: str, args: KinesisStreamArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -56,6 +58,7 @@ class KinesisStream(pulumi.ComponentResource):
         )
         self._stream_arn = stream.arn
         self.connection = KinesisConnection(stream_arn=stream.arn, stream_name=stream.name)
+        self.quotas = [stream_shards(args.shards, args.platform.region)]
         self._watch(stream.name, args.max_iterator_age_seconds)
         self.register_outputs({"stream_arn": stream.arn})
 

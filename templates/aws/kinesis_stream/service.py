@@ -55,6 +55,7 @@ SERVICE = KinesisStreamService(
     role="event-stream",
     class_name="KinesisStream",
     title="Amazon Kinesis Data Streams",
+    limited=True,
     speaks=frozenset({"kinesis"}),
     reached_through="kinesis-streams",
     minimum={"shards": 1},

@@ -1,28 +1,21 @@
-"""Operations: one dashboard with a row for each part, and one alarm that says whether anything needs a person."""
+"""Operations: a dashboard for who is on call, one for who owns the decisions, and an alarm over all alarms."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from ..contracts import Metric, Observed, Platform
+from ..contracts import Limited, Platform
+from .dashboards import ObservedPart, business_page, on_call_page
+from .questions import BUSINESS, ON_CALL
+from .quota_requests import request_quotas
 
-COLUMNS = 24
-"""Width of a CloudWatch dashboard."""
-WIDGET_WIDTH, WIDGET_HEIGHT = 6, 6
 MAX_CHILD_ALARMS = 75
 """A composite alarm watches 100 at most, in a rule of 10,240 characters: at 136 an alarm that is 75."""
-
-
-class ObservedPart(Observed, Protocol):
-    """A component that is observed. Its URN ends in the name that the program gave it."""
-
-    @property
-    def urn(self) -> pulumi.Output[str]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +23,10 @@ class OperationsArgs:
     platform: Platform
     observed: Sequence[ObservedPart]
     """All parts with something to watch, in the order of the dashboard's rows."""
+    limited: Sequence[Limited] = ()
+    """All parts whose sizes press on quotas."""
+    manage_account_baseline: bool = False
+    """Whether this stack is the one of its account that asks for quotas."""
 
 
 class Operations(pulumi.ComponentResource):
@@ -37,15 +34,24 @@ class Operations(pulumi.ComponentResource):
         super().__init__("archgen:aws:Operations", name, None, opts)
         self._name = name
         self._platform = args.platform
-        child = pulumi.ResourceOptions(parent=self)
-        dashboard = aws.cloudwatch.Dashboard(
-            name,
-            dashboard_name=args.platform.name,
-            dashboard_body=pulumi.Output.json_dumps({"widgets": list(_widgets(args.observed, args.platform.region))}),
-            opts=child,
-        )
+        region = args.platform.region
+        dashboard = self._dashboard(name, args.platform.name, on_call_page(args.observed, ON_CALL, region))
+        if business := business_page(args.observed, BUSINESS, region):
+            self._dashboard(f"{name}-business", f"{args.platform.name}-business", business)
         self._make_attention_alarms([alarm for part in args.observed for alarm in part.alarms], dashboard)
+        if args.manage_account_baseline:
+            request_quotas(name, args.limited, self)
         self.register_outputs({"dashboard": dashboard.dashboard_name})
+
+    def _dashboard(
+        self, name: str, dashboard_name: str, widgets: Sequence[Mapping[str, Any]]
+    ) -> aws.cloudwatch.Dashboard:
+        return aws.cloudwatch.Dashboard(
+            name,
+            dashboard_name=dashboard_name,
+            dashboard_body=pulumi.Output.json_dumps({"widgets": list(widgets)}),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
 
     def _make_attention_alarms(
         self, alarms: Sequence[aws.cloudwatch.MetricAlarm], dashboard: aws.cloudwatch.Dashboard
@@ -59,7 +65,7 @@ class Operations(pulumi.ComponentResource):
                 alarm_description=pulumi.Output.concat(
                     "Something needs a person. Open the dashboard ",
                     dashboard.dashboard_name,
-                    " and begin at the first row whose alarms are red: later rows often only suffer from it.",
+                    " and read it from the top: it asks first who is hurt, then where it comes from.",
                 ),
                 alarm_rule=_any_of(group),
                 # The parts' own alarms say what is wrong; this one says that an incident begins and that it is over.
@@ -74,37 +80,3 @@ def _any_of(alarms: Sequence[aws.cloudwatch.MetricAlarm]) -> pulumi.Output[str]:
     return pulumi.Output.all(*(alarm.arn for alarm in alarms)).apply(
         lambda arns: " OR ".join(f'ALARM("{arn}")' for arn in arns)
     )
-
-
-def _widgets(parts: Sequence[ObservedPart], region: str) -> Iterator[Mapping[str, Any]]:
-    """A heading, the states of its alarms and the graphs of its metrics for each part, from the top down."""
-    top = 0
-    for part in parts:
-        yield _placed("text", 0, top, COLUMNS, 1, {"markdown": part.urn.apply(lambda urn: f"## {urn.split('::')[-1]}")})
-        top += 1
-        cells = ([_alarm_states(part)] if part.alarms else []) + [_graph(metric, region) for metric in part.metrics]
-        per_row = COLUMNS // WIDGET_WIDTH
-        for index, (kind, properties) in enumerate(cells):
-            left, down = index % per_row * WIDGET_WIDTH, index // per_row * WIDGET_HEIGHT
-            yield _placed(kind, left, top + down, WIDGET_WIDTH, WIDGET_HEIGHT, properties)
-        top += -(-len(cells) // per_row) * WIDGET_HEIGHT
-
-
-def _placed(kind: str, x: int, y: int, width: int, height: int, properties: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"type": kind, "x": x, "y": y, "width": width, "height": height, "properties": properties}
-
-
-def _alarm_states(part: ObservedPart) -> tuple[str, Mapping[str, Any]]:
-    return "alarm", {"title": "Alarms", "alarms": [alarm.arn for alarm in part.alarms]}
-
-
-def _graph(metric: Metric, region: str) -> tuple[str, Mapping[str, Any]]:
-    dimensions = [text for pair in sorted(metric.dimensions.items(), key=lambda pair: pair[0]) for text in pair]
-    return "metric", {
-        "title": metric.title,
-        "region": region,
-        "view": "timeSeries",
-        "stat": metric.statistic,
-        "period": metric.period_seconds,
-        "metrics": [[metric.namespace, metric.name, *dimensions]],
-    }

@@ -11,13 +11,22 @@ import pulumi
 import pulumi_aws as aws
 
 from ..contracts import Metric, Platform, Workload
-from ..hardened.connections import HTTPS, security_group
+from ..hardened.connections import security_group
 from ..hardened.identity import allow, service_role, statement
 from ..hardened.monitoring import alarm, log_group
+from .access_lists import near_only
+from .queries import log_queries
 
 ZONES = 3
+ATTACHMENT_BITS = 28
+"""The smallest subnet that AWS makes. A hub takes one address of it in each zone."""
 ACTIONS_OF = {"kinesis-firehose": "firehose", "kinesis-streams": "kinesis", "monitoring": "cloudwatch"}
 """IAM prefix of the endpoint services that are not called like it."""
+OTHERWISE_NAMED = {
+    "sagemaker.experiments": "aws.sagemaker.{region}.experiments",
+    "sagemaker.studio": "aws.sagemaker.{region}.studio",
+}
+"""Endpoint services that are not called `com.amazonaws.<region>.<service>`."""
 REJECTED_PER_MINUTE = 100
 FLOW_LOG_FIELDS = (
     "[version, account, interface, source, destination, source_port, destination_port, protocol, packets, bytes,"
@@ -77,14 +86,16 @@ class PrivateNetwork(pulumi.ComponentResource):
         app = self._tier("app", app_blocks)
         data = self._tier("data", data_blocks)
         self.app_subnet_ids, self.data_subnet_ids = app.subnet_ids, data.subnet_ids
-        self._filter_traffic(app, data)
+        hub = self._tier("hub", hub_blocks(args.cidr)) if args.transit_gateway_id is not None else None
+        self._filter_traffic(app, data, hub)
         self.s3_prefix_list_id = self._s3_endpoint(app)
         self.endpoints_security_group_id = security_group(
             f"{name}-endpoints", self, f"Interface endpoints of {args.platform.name}", self
         ).id
         endpoints = {service: self._interface_endpoint(service) for service in args.interface_endpoints}
-        if args.transit_gateway_id is not None:
-            self._join_hub(app, args.transit_gateway_id)
+        if args.transit_gateway_id is not None and hub is not None:
+            self._join_hub(hub, app, args.transit_gateway_id)
+        log_queries(f"{name}-queries", vpc.id, args.platform, self)
         rejected = self._flow_logs()
         self.metrics = [rejected]
         self.alarms = [self._rejected_alarm(rejected), *(self._dropped_alarm(s, e) for s, e in endpoints.items())]
@@ -109,39 +120,14 @@ class PrivateNetwork(pulumi.ComponentResource):
             subnets.append(subnet.id)
         return Tier(subnet_ids=subnets, route_table_id=table.id)
 
-    def _filter_traffic(self, app: Tier, data: Tier) -> None:
-        # The locked default list would cut these subnets off. Connections are opened group by group; the lists are the
-        # coarse second line: who may be near at all. Data lies next to applications and next to nothing else.
+    def _filter_traffic(self, app: Tier, data: Tier, hub: Tier | None) -> None:
+        # The locked default list would cut these subnets off. Data lies next to applications and next to nothing else.
         inside = [self._args.cidr]
         ranges = [*inside, *self._args.hub_cidrs]
-        aws.ec2.NetworkAcl(
-            f"{self._name}-data",
-            vpc_id=self.vpc_id,
-            subnet_ids=data.subnet_ids,
-            ingress=[_accept_in(100, inside[0])],
-            egress=[_accept_out(100, inside[0])],
-            opts=self._child,
-        )
-        aws.ec2.NetworkAcl(
-            f"{self._name}-app",
-            vpc_id=self.vpc_id,
-            subnet_ids=app.subnet_ids,
-            # A list cannot name a prefix list, and S3 answers its gateway endpoint from public addresses. No route
-            # leads anywhere else: there is no internet gateway.
-            ingress=[
-                *(_accept_in(100 + i, block) for i, block in enumerate(ranges)),
-                aws.ec2.NetworkAclIngressArgs(
-                    rule_no=1000, action="allow", protocol="tcp", from_port=1024, to_port=65535, cidr_block="0.0.0.0/0"
-                ),
-            ],
-            egress=[
-                *(_accept_out(100 + i, block) for i, block in enumerate(ranges)),
-                aws.ec2.NetworkAclEgressArgs(
-                    rule_no=1000, action="allow", protocol="tcp", from_port=HTTPS, to_port=HTTPS, cidr_block="0.0.0.0/0"
-                ),
-            ],
-            opts=self._child,
-        )
+        near_only(f"{self._name}-data", self.vpc_id, data.subnet_ids, inside, self)
+        near_only(f"{self._name}-app", self.vpc_id, app.subnet_ids, ranges, self, beyond=True)
+        if hub is not None:
+            near_only(f"{self._name}-hub", self.vpc_id, hub.subnet_ids, ranges, self)
 
     def _s3_endpoint(self, app: Tier) -> pulumi.Output[str]:
         region, account_id = self._args.platform.region, self._args.platform.account_id
@@ -174,10 +160,11 @@ class PrivateNetwork(pulumi.ComponentResource):
     def _interface_endpoint(self, service: str) -> aws.ec2.VpcEndpoint:
         prefix = ACTIONS_OF.get(service, service.partition(".")[0])
         own_principals = {"StringEquals": {"aws:PrincipalAccount": self._args.platform.account_id}}
+        named = OTHERWISE_NAMED.get(service, f"com.amazonaws.{{region}}.{service}")
         return aws.ec2.VpcEndpoint(
             f"{self._name}-{service.replace('.', '-')}",
             vpc_id=self.vpc_id,
-            service_name=f"com.amazonaws.{self._args.platform.region}.{service}",
+            service_name=named.format(region=self._args.platform.region),
             vpc_endpoint_type="Interface",
             private_dns_enabled=True,
             subnet_ids=self.app_subnet_ids,
@@ -188,12 +175,12 @@ class PrivateNetwork(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _join_hub(self, app: Tier, transit_gateway_id: str) -> None:
+    def _join_hub(self, hub: Tier, app: Tier, transit_gateway_id: str) -> None:
         # Which of the hub's tables it joins is the hub's to say: another account's gateway refuses it from here.
         attachment = aws.ec2transitgateway.VpcAttachment(
             f"{self._name}-hub",
             vpc_id=self.vpc_id,
-            subnet_ids=app.subnet_ids,
+            subnet_ids=hub.subnet_ids,
             transit_gateway_id=transit_gateway_id,
             dns_support="enable",
             opts=self._child,
@@ -293,8 +280,8 @@ def address_plan(cidr: str) -> tuple[Sequence[str], Sequence[str]]:
     """The blocks of the application and of the data subnets, one of each for a zone.
 
     Three quarters go to applications (endpoints, model instances and tasks, twice over while they are replaced), three
-    sixteenths to data; the last sixteenth stays free. Raises `ValueError` for a range outside /16 to /22: AWS allows
-    nothing larger, and below it a zone has no room for two generations of instances.
+    sixteenths to data; of the last sixteenth a hub may take a little (`hub_blocks`). Raises `ValueError` for a range
+    outside /16 to /22: AWS allows nothing larger, and below it a zone has no room for two generations of instances.
     """
     network = ipaddress.IPv4Network(cidr)
     if not 16 <= network.prefixlen <= 22:
@@ -304,16 +291,13 @@ def address_plan(cidr: str) -> tuple[Sequence[str], Sequence[str]]:
     return [str(block) for block in app], [str(block) for block in data]
 
 
-def _accept_in(number: int, block: str) -> aws.ec2.NetworkAclIngressArgs:
-    return aws.ec2.NetworkAclIngressArgs(
-        rule_no=number, action="allow", protocol="-1", from_port=0, to_port=0, cidr_block=block
-    )
+def hub_blocks(cidr: str) -> Sequence[str]:
+    """The blocks of the subnets that a hub is attached in, one for a zone, from what `address_plan` leaves free.
 
-
-def _accept_out(number: int, block: str) -> aws.ec2.NetworkAclEgressArgs:
-    return aws.ec2.NetworkAclEgressArgs(
-        rule_no=number, action="allow", protocol="-1", from_port=0, to_port=0, cidr_block=block
-    )
+    Of their own, so that what comes from the hub passes an access list and a routing table before it meets a workload.
+    """
+    *_, last = ipaddress.IPv4Network(cidr).subnets(prefixlen_diff=4)
+    return [str(block) for block in list(last.subnets(new_prefix=ATTACHMENT_BITS))[:ZONES]]
 
 
 def _anyone(

@@ -14,11 +14,12 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from ..contracts import Metric, ModelVersions, Network, ObjectStore, Platform, Step, Workload
+from ..contracts import Metric, ModelVersions, Network, ObjectStore, Platform, QuotaNeed, Step, Workload
 from ..hardened.connections import reach_aws, security_group
 from ..hardened.identity import allow, service_role, statement
 from ..hardened.jobs import run_jobs
 from ..hardened.monitoring import alarm, log_group
+from ..hardened.quotas import instances
 from ..hardened.state_machines import EVENTS_OF_TRANSFORM, hosting, may_run, may_wait, run_step, state_machine
 from .definition import Run, definition
 
@@ -53,6 +54,7 @@ class SagemakerBatchTransform(pulumi.ComponentResource):
 
     step: Step
     alarms: Sequence[aws.cloudwatch.MetricAlarm]
+    quotas: Sequence[QuotaNeed]
     metrics: Sequence[Metric]
 
     def __init__(
@@ -80,6 +82,7 @@ class SagemakerBatchTransform(pulumi.ComponentResource):
             f"{name}-steps", steps, definition(self._run(args, role, group)), args.platform, self, granted
         )
         self.step = run_step(self._machine)
+        self.quotas = [instances(args.instance_type, "transform job usage", args.instances)]
         self.metrics = self._metrics()
         self.alarms = self._alarms(args.target_minutes)
         self.register_outputs({"state_machine_arn": self._machine.machine.arn})

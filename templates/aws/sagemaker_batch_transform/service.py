@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import ceil
-
 from archgen.knowledge import Assumptions
 from archgen.services import Demand, Fit, Neighbours, Port, Service, Value, Violation
 from archgen.services.account import account_baseline
-from archgen.sizing import Quantity
+from archgen.sizing import Quantity, batch_instances
 from archgen.topology import Component, Needs
 
 INSTANCE_TYPE = "ml.m5.xlarge"
@@ -59,9 +57,12 @@ class SagemakerBatchTransform(Service):
 
 
 def _instances(rows: float, assumptions: Assumptions) -> int:
-    seconds = (assumptions.value("forecast_target_min") - assumptions.value("batch_job_start_min")) * 60
-    rate = assumptions.value("batch_rows_per_second") * assumptions.value("utilisation_target")
-    return max(1, ceil(round(rows / (rate * seconds), 9)))
+    return batch_instances(
+        rows,
+        assumptions.value("batch_rows_per_second"),
+        assumptions.value("utilisation_target"),
+        assumptions.value("forecast_target_min") - assumptions.value("batch_job_start_min"),
+    )
 
 
 def _violations(needs: Needs) -> list[Violation]:
@@ -92,6 +93,7 @@ SERVICE = SagemakerBatchTransform(
     role="batch-scoring",
     class_name="SagemakerBatchTransform",
     title="Amazon SageMaker AI batch transform",
+    limited=True,
     speaks=frozenset({"step-functions"}),
     ports=(
         Port(argument="source", kind="objects", role="lake", speaks=frozenset({"s3"}), verb="reads"),

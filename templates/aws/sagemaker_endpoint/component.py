@@ -12,11 +12,13 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from ..contracts import Metric, ModelRegistry, Network, ObjectStore, Platform, Workload
+from ..contracts import Metric, ModelRegistry, Network, ObjectStore, Platform, QuotaNeed, Workload
 from ..hardened.connections import HTTPS, security_group
 from ..hardened.identity import allow, service_role, statement
 from ..hardened.jobs import image_repository, network_interfaces, pull_image
 from ..hardened.monitoring import alarm, log_group
+from ..hardened.planned_capacity import plan_minimums
+from ..hardened.quotas import instances
 from .release import CHALLENGER, approval_alarm, canary, shadow
 
 # The same in every configuration: with another name SageMaker refuses the canary and alarms lose their metric.
@@ -41,6 +43,8 @@ class SagemakerEndpointArgs:
     latency_budget_ms: float
     """Share of the decision's latency that the model may take at p99."""
     capture_percent: int
+    planned_minimums: Sequence[str] = ()
+    """Instances by the calendar, each `<cron(...) or at(...)> <time zone> <least>`: see `plan_minimums`."""
     registry: ModelRegistry | None = None
     """Where versions are registered that are trained here. None for a model that is brought: its image is pushed to a
     repository of the endpoint's own."""
@@ -62,6 +66,7 @@ class SagemakerEndpoint(pulumi.ComponentResource):
 
     endpoint_name: str
     alarms: Sequence[aws.cloudwatch.MetricAlarm]
+    quotas: Sequence[QuotaNeed]
     metrics: Sequence[Metric]
 
     def __init__(self, name: str, args: SagemakerEndpointArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -81,6 +86,8 @@ class SagemakerEndpoint(pulumi.ComponentResource):
         # SageMaker would make this group itself at the first request: unencrypted and kept for ever.
         logs = log_group(name, f"/aws/sagemaker/Endpoints/{self.endpoint_name}", args.platform, self)
         watched = self._watched()
+        # A release runs both fleets for a while.
+        self.quotas = [instances(args.instance_type, "endpoint usage", 2 * args.max_instances + args.shadow_instances)]
         self.metrics = list(watched.values())
         rollback = [*self._rollback_alarms(watched, args), *self._approvals(args)]
         self.alarms = [*rollback, *self._capacity_alarms(watched, args)]
@@ -345,6 +352,7 @@ class SagemakerEndpoint(pulumi.ComponentResource):
             ),
             opts=self._child,
         )
+        plan_minimums(self._name, args.planned_minimums, target, args.max_instances, self)
 
 
 def _read_model(platform: Platform, name: str) -> Sequence[Mapping[str, Any]]:

@@ -55,6 +55,14 @@ class SagemakerEndpoint(RealtimeEndpoint):
             "concurrent_requests": concurrent_requests(assumptions),
             "latency_budget_ms": assumptions.value("hop_model_ms"),
             "capture_percent": int(assumptions.value("capture_percent")),
+            "planned_minimums": Setting(
+                key=f"{camel(component.id)}PlannedMinimums",
+                description="Least instances by the calendar, where peaks or quiet hours are known ahead, each "
+                "'cron(0 18 ? * FRI *) Europe/Dublin 24' (or at(...)); it holds until the next entry. A release starts "
+                "from the sized number in any case. An empty list keeps that number all day",
+                type="array",
+                sample=("cron(0 18 ? * FRI *) Europe/Dublin 24", "cron(0 6 ? * SAT *) Europe/Dublin 18"),
+            ),
             "model_package_arn": _package(component, neighbours, "modelPackageArn", _brought(component, neighbours)),
         }
         asked_by = [flow.opener for flow in neighbours.flows(component.id) if flow.kind == "inference"]
@@ -100,6 +108,7 @@ SERVICE = SagemakerEndpoint(
     role="realtime-endpoint",
     class_name="SagemakerEndpoint",
     title="Amazon SageMaker AI real-time endpoint",
+    limited=True,
     speaks=frozenset({"sagemaker"}),
     ports=(
         # The lake names its grant `<writer>-writes-<lake>`, whoever the writer is.

@@ -56,6 +56,7 @@ class SagemakerFeatureHistory(pulumi.ComponentResource):
         platform = self._args.platform
         bucket = self._args.destination.bucket_arn
         return [
+            self._permit(writer),
             allow(
                 f"{writer.name}-writes-{self._name}",
                 writer,
@@ -84,8 +85,23 @@ class SagemakerFeatureHistory(pulumi.ComponentResource):
                         {"StringEquals": {"kms:ViaService": f"s3.{platform.region}.amazonaws.com"}},
                     ),
                 ],
-            )
+            ),
         ]
+
+    def _permit(self, writer: Workload) -> aws.lakeformation.Permissions:
+        """Where Lake Formation governs the catalogue, its permission is needed beside that of the role.
+
+        SageMaker ends the names of its tables with the time of their making, so all tables of its database are named
+        here; the role names those of these groups alone, and both have to agree.
+        """
+        return aws.lakeformation.Permissions(
+            f"{writer.name}-writes-{self._name}",
+            principal=writer.role.arn,
+            permissions=["ALTER", "DESCRIBE", "INSERT", "SELECT"],
+            table=aws.lakeformation.PermissionsTableArgs(database_name=CATALOGUE_DATABASE, wildcard=True),
+            # The database comes with the first group.
+            opts=pulumi.ResourceOptions(parent=writer.component, depends_on=self._groups),
+        )
 
     def _allow_service(self, workload: Workload) -> aws.iam.RolePolicy:
         """What SageMaker checks when it makes a group, besides writing."""

@@ -15,7 +15,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from ..contracts import Metric, Network, ObjectStore, Platform, RealtimeEndpoint, Workload
+from ..contracts import Metric, Network, ObjectStore, Platform, QuotaNeed, RealtimeEndpoint, Workload
 from ..hardened.connections import reach_aws, security_group
 from ..hardened.identity import allow, service_role, statement
 from ..hardened.jobs import (
@@ -30,6 +30,7 @@ from ..hardened.jobs import (
     start_pipeline,
 )
 from ..hardened.monitoring import alarm
+from ..hardened.quotas import instances
 from ..hardened.schedules import schedule
 from .late_labels import GROUND_TRUTH, GROUPS, QUALITY, LateLabels, in_request, watch_groups, watch_quality
 from .uploads import upload
@@ -84,6 +85,7 @@ class SagemakerMonitoring(pulumi.ComponentResource):
     """Raises `ValueError` for a limit that it cannot read."""
 
     alarms: Sequence[aws.cloudwatch.MetricAlarm]
+    quotas: Sequence[QuotaNeed]
     metrics: Sequence[Metric]
 
     def __init__(self, name: str, args: SagemakerMonitoringArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -106,8 +108,10 @@ class SagemakerMonitoring(pulumi.ComponentResource):
             granted += args.labelled.grant_write(workload, name)
         watched = [_limit(text) for text in args.limits]
         own = [self._metric(metric) for metric, _, _ in watched]
+        # Looks and monitors meet now and then.
+        self.quotas = [instances(args.instance_type, "processing job usage", 4)]
         self.metrics = [*own, *pipeline_metrics(name, self._pipeline_name)]
-        self.alarms = [*self._limit_alarms(own, watched), self._failed()]
+        self.alarms = self._limit_alarms(own, watched)
         if args.image_digest is not None:
             self._go_live(args.image_digest, granted)
         self.repository_url = self._repository.repository_url
@@ -203,7 +207,7 @@ class SagemakerMonitoring(pulumi.ComponentResource):
             time_zone=args.time_zone,
             call=start_pipeline(pipeline),
         )
-        self.alarms = [*self.alarms, *planned.alarms]
+        self.alarms = [*self.alarms, self._failed(), *planned.alarms]
         self.metrics = [*self.metrics, *planned.metrics]
 
     def _watch(self, image_digest: str) -> Watch:
@@ -344,6 +348,8 @@ class SagemakerMonitoring(pulumi.ComponentResource):
 ADVICE: Mapping[str, str] = {
     "ScorePSI": "The scores of yesterday are not those of the evaluation: look at the importance report of the "
     "version, then at the features that weigh most, first for a fault in their making.",
+    "ReasonsRanking": "Decisions are made for other reasons than in the evaluation, even if scores look alike: a "
+    "feature has changed its meaning or is missing. Look at the reason that has come up, then at how it is made.",
     "ValueRecall": "Less of the lost money is stopped than the version promised, on labels that are mature now. "
     "Compare with the score's drift of that day; retrain, and lower the threshold until then if reviewers can take it.",
     "DataQualityViolations": "Requests violate the constraints of the training data: read constraint_violations.json "

@@ -156,7 +156,11 @@ def _limits(needs: Needs, assumptions: Assumptions, has_endpoint: bool, joins_la
         return (mature,)
     gap = assumptions.value("group_gap_limit")
     late = ("LabelsMatched < 1", f"RecallGap > {gap:g}", f"SpecificityGap > {gap:g}")
-    early = (f"ScorePSI > {assumptions.value('score_drift_limit'):g}", "DataQualityViolations > 0")
+    early = (
+        f"ScorePSI > {assumptions.value('score_drift_limit'):g}",
+        f"ReasonsRanking < {assumptions.value('reasons_ranking_floor'):g}",
+        "DataQualityViolations > 0",
+    )
     return (*early, mature, *(late if joins_labels else ()))
 
 
@@ -165,6 +169,7 @@ SERVICE = SagemakerMonitoring(
     role="model-monitoring",
     class_name="SagemakerMonitoring",
     title="Amazon SageMaker Model Monitor",
+    limited=True,
     ports=(
         Port(argument="sources", kind="objects", role="lake", speaks=frozenset({"s3"}), verb="reads", many=True),
         Port(argument="labelled", kind="labels", role="lake", speaks=frozenset({"s3"}), verb="writes", optional=True),

@@ -12,11 +12,20 @@ import pulumi_aws as aws
 from ..contracts import Platform, Workload
 from ..hardened.identity import allow, statement
 from ..hardened.jobs import image_repository, pull_image
+from .card import Purpose, model_card
 
 
 @dataclass(frozen=True, kw_only=True)
 class SagemakerRegistryArgs:
+    """`task` and what follows are what the model card says of the purpose: see `Purpose`."""
+
     platform: Platform
+    task: str
+    effect: str
+    automation: str
+    subjects: str
+    risk: str
+    bias_compared: bool
 
 
 class SagemakerRegistry(pulumi.ComponentResource):
@@ -41,6 +50,15 @@ class SagemakerRegistry(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, protect=args.platform.protected),
         )
         self._repository = image_repository(name, args.platform, self)
+        purpose = Purpose(
+            task=args.task,
+            effect=args.effect,
+            automation=args.automation,
+            subjects=args.subjects,
+            risk=args.risk,
+            bias_compared=args.bias_compared,
+        )
+        model_card(name, group.model_package_group_name, purpose, args.platform, self)
         self.group_name, self.group_arn = group.model_package_group_name, group.arn
         self.image_repository_url = self._repository.repository_url
         self.artefacts_uri = pulumi.Output.concat("s3://", args.platform.artefacts_bucket, f"/models/{name}")

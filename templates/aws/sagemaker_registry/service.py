@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from archgen.services import Fit, Service
-from archgen.topology import Needs
+from collections.abc import Mapping
+
+from archgen.services import Fit, Neighbours, Service, Value
+from archgen.topology import Component, Needs
+
+PURPOSE = ("automation", "effect", "risk", "subjects", "task")
 
 
 class SagemakerRegistry(Service):
@@ -17,6 +21,11 @@ class SagemakerRegistry(Service):
                 "approval is an event: the release begins by itself, and the endpoint stays the program's own",
             ),
         )
+
+    def arguments(self, component: Component, neighbours: Neighbours) -> Mapping[str, Value]:
+        purpose: dict[str, Value] = {need: str(component.needs[need]) for need in PURPOSE}
+        # Groups of people, of whom a forecast of quantities knows none.
+        return {**purpose, "bias_compared": component.needs["task"] != "forecasting"}
 
 
 SERVICE = SagemakerRegistry(

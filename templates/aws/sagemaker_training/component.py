@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from ..contracts import Metric, ModelVersions, Network, ObjectStore, Platform, Workload
+from ..contracts import Metric, ModelVersions, Network, ObjectStore, Platform, QuotaNeed, Workload
 from ..hardened.connections import HTTPS, security_group
 from ..hardened.identity import allow, service_role, statement
 from ..hardened.jobs import (
@@ -27,6 +27,7 @@ from ..hardened.jobs import (
     start_pipeline,
 )
 from ..hardened.monitoring import log_group
+from ..hardened.quotas import instances
 from ..hardened.schedules import schedule
 from ..hardened.storage import private_bucket
 from .definition import Learning, Place, clarify_configuration, definition
@@ -69,6 +70,7 @@ class SagemakerTraining(pulumi.ComponentResource):
     """One pipeline, its role, its workspace and its schedule. Raises `ValueError` for a gate that it cannot read."""
 
     alarms: Sequence[aws.cloudwatch.MetricAlarm]
+    quotas: Sequence[QuotaNeed]
     metrics: Sequence[Metric]
 
     def __init__(self, name: str, args: SagemakerTrainingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -97,6 +99,10 @@ class SagemakerTraining(pulumi.ComponentResource):
         if args.manage_account_baseline:
             # SageMaker would make these at the first job, unencrypted and endless; no job can be told another name.
             granted += [log_group(f"{name}-{_kind(each)}", each, args.platform, self) for each in LOG_GROUPS]
+        # One at a time: training, and the jobs before and after it.
+        self.quotas = [
+            instances(args.instance_type, use, 1) for use in ("processing job usage", "spot training job usage")
+        ]
         self.metrics = pipeline_metrics(name, self._pipeline_name)
         self.alarms = [self._failed()]
         pipeline = self._pipeline(granted)

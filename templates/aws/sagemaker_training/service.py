@@ -199,6 +199,7 @@ SERVICE = SagemakerTraining(
     role="training",
     class_name="SagemakerTraining",
     title="Amazon SageMaker AI pipelines",
+    limited=True,
     ports=(
         Port(argument="data", kind="objects", role="lake", speaks=frozenset({"s3"}), verb="reads"),
         Port(

@@ -8,11 +8,17 @@ from dataclasses import dataclass, replace
 import pulumi
 import pulumi_aws as aws
 
-from ..contracts import EventStream, Metric, Network, OnlineFeatures, Platform, RealtimeEndpoint, TokenKey
+from ..contracts import EventStream, Metric, Network, OnlineFeatures, Platform, QuotaNeed, RealtimeEndpoint, TokenKey
 from ..hardened.addresses import admit_addresses
 from ..hardened.connections import HTTPS, connect, security_group
 from ..hardened.containers import Container, Fleet, hosting, run, stream_environment, token_keyring
 from ..hardened.monitoring import alarm
+from ..hardened.quotas import fargate_vcpus
+from .canary import Identity, canary
+from .canary import run as run_canary
+from .entrance import Callers, expiring, load_balancer, mutual_tls_listener, private_name, target_group
+from .private_link import Inside, PrivateLink, private_link, verify_domain
+from .zone_loss import rehearse_zone_loss
 
 PORT = 8443
 HEALTH = (
@@ -20,15 +26,16 @@ HEALTH = (
     f"r.urlopen('https://127.0.0.1:{PORT}/healthz', context=ssl._create_unverified_context(), timeout=4)"
 )
 """The image has no other HTTP client. The certificate is the task's own and names no address."""
-GENERATED_NAME = 6
-"""Characters of a prefix that Elastic Load Balancing takes; it allows 32 in all and a component's name may have 31."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScoringServiceArgs:
     """`caller` is the id of the system that asks for decisions. It connects from `caller_cidrs` (new ones are added at
     the end) with a client certificate that an authority of `caller_ca_bundle` (PEM) signed, and is shown the
-    certificate `certificate_arn` (ACM).
+    certificate `certificate_arn` (ACM) of the name `host_name`. With `private_zone` that name is answered inside the
+    network; else whoever owns the network's names does it. With `link_principals` (ARNs) callers come in by a private
+    link, and `caller_cidrs` are the addresses in their own network. The canary calls with `canary_certificate` (PEM and
+    key, of the same authority) and trusts `canary_authorities` (PEM; empty: those that everybody trusts).
 
     `latency_p99_ms` is the promise to the caller, `fallback_after_ms` when rules alone decide. `capacity_units` keeps
     load-balancer capacity warm; AWS grants none without a raised quota and sizes it by the `PeakLCUs` of a load test.
@@ -46,6 +53,12 @@ class ScoringServiceArgs:
     caller_cidrs: Sequence[str]
     caller_ca_bundle: str
     certificate_arn: str
+    host_name: str
+    canary_certificate: pulumi.Input[str]
+    canary_authorities: str
+    private_zone: bool = False
+    rehearses_zone_loss: bool = False
+    link_principals: Sequence[str] | None = None
     entities: Sequence[str]
     latency_p99_ms: int
     fallback_after_ms: int
@@ -61,6 +74,7 @@ class ScoringService(pulumi.ComponentResource):
     """Containers behind a private load balancer that lets in only callers with a certificate."""
 
     alarms: Sequence[aws.cloudwatch.MetricAlarm]
+    quotas: Sequence[QuotaNeed]
     metrics: Sequence[Metric]
 
     def __init__(self, name: str, args: ScoringServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -70,10 +84,17 @@ class ScoringService(pulumi.ComponentResource):
         self._options = pulumi.ResourceOptions(parent=self)
         self._hosting = hosting(name, args.platform, args.network, self)
         self._balancer_group = security_group(f"{name}-balancer", args.network, f"Load balancer of {name}", self)
+        self._open_entrance()
+        self._link = self._private_link()
         self._paths = self._grant_paths()
-        self._balancer = self._load_balancer()
-        self._targets = self._target_group()
-        self._listener = self._mutual_tls_listener()
+        self._canary = canary(
+            f"{name}-canary",
+            Identity(certificate=args.canary_certificate, authorities=args.canary_authorities),
+            self._balancer_group.id,
+            args.platform,
+            args.network,
+            self,
+        )
         self._permissions = [
             *args.model.grant_invoke(self._hosting.workload),
             *args.decisions.grant_write(self._hosting.workload),
@@ -83,18 +104,56 @@ class ScoringService(pulumi.ComponentResource):
         self._watched: list[Metric] = []
         balancer_alarms, decision_alarms = self._balancer_alarms(), self._decision_alarms()
         self._rollback_alarms = [*balancer_alarms[:2], decision_alarms[0]]
-        self.alarms = [*balancer_alarms, *decision_alarms]
+        if args.rehearses_zone_loss:
+            rehearse_zone_loss(f"{name}-zone-loss", args.network, balancer_alarms, args.platform, self)
+        certificate_alarm = expiring(name, args.certificate_arn, args.platform, self)
+        self.quotas = [fargate_vcpus(2 * args.max_tasks)]
+        self.alarms = [
+            *balancer_alarms,
+            *decision_alarms,
+            certificate_alarm,
+            *(self._link.alarms if self._link is not None else ()),
+        ]
         self.metrics = [
             self._balancer_metric("requests", "RequestCount", "Sum"),
             self._own_metric("decisions", "Decisions", "Sum"),
             self._own_metric("time to decide, p99 (ms)", "Latency", "p99"),
+            self._own_metric("approved (%)", "ApprovalRate", "Average"),
             *self._watched,
+            *(self._link.metrics if self._link is not None else ()),
         ]
         if args.image_digest is not None:
             self._go_live(args.image_digest)
         self.repository_url = self._hosting.repository.repository_url
-        self.address = self._balancer.dns_name
+        self.address = self._link.service.service_name if self._link is not None else self._balancer.dns_name
         self.register_outputs({"repository_url": self.repository_url, "address": self.address})
+
+    def _open_entrance(self) -> None:
+        args = self._args
+        self._balancer = load_balancer(
+            self._name, args.platform, args.network, self._balancer_group.id, args.capacity_units, self
+        )
+        self._targets = target_group(self._name, args.network, PORT, self)
+        callers = Callers(ca_bundle=args.caller_ca_bundle, certificate_arn=args.certificate_arn)
+        self._listener = mutual_tls_listener(self._name, args.platform, self._balancer, self._targets, callers, self)
+        self._host: pulumi.Input[str] = self._balancer.dns_name
+        if args.private_zone:
+            self._host = private_name(self._name, args.host_name, self._balancer, args.network, self).fqdn
+
+    def _private_link(self) -> PrivateLink | None:
+        args = self._args
+        if args.link_principals is None:
+            return None
+        inside = Inside(
+            balancer=self._balancer,
+            listener=self._listener,
+            targets=self._targets,
+            group_id=self._balancer_group.id,
+            certificate_arn=args.certificate_arn,
+        )
+        return private_link(
+            f"{self._name}-link", args.host_name, args.link_principals, inside, args.platform, args.network, self
+        )
 
     def _grant_paths(self) -> Sequence[pulumi.Resource]:
         """Caller to load balancer, load balancer to tasks, and no other way to either."""
@@ -102,7 +161,7 @@ class ScoringService(pulumi.ComponentResource):
             *admit_addresses(
                 f"{self._args.caller}-calls-{self._name}",
                 self,
-                self._balancer_group.id,
+                self._link.group_id if self._link is not None else self._balancer_group.id,
                 self._args.caller_cidrs,
                 HTTPS,
             ),
@@ -114,89 +173,6 @@ class ScoringService(pulumi.ComponentResource):
         if self._args.token_key is None:
             return []
         return self._args.token_key.grant_use(replace(self._hosting.agent, name=self._name))
-
-    def _load_balancer(self) -> aws.lb.LoadBalancer:
-        platform, prefix = self._args.platform, f"elb/{self._name}"
-        units = self._args.capacity_units
-        return aws.lb.LoadBalancer(
-            self._name,
-            name_prefix=self._name[:GENERATED_NAME],
-            internal=True,
-            load_balancer_type="application",
-            subnets=list(self._args.network.app_subnet_ids),
-            security_groups=[self._balancer_group.id],
-            drop_invalid_header_fields=True,
-            desync_mitigation_mode="strictest",
-            enable_deletion_protection=platform.protected,
-            enable_zonal_shift=True,
-            access_logs=aws.lb.LoadBalancerAccessLogsArgs(
-                bucket=platform.access_logs_bucket, prefix=prefix, enabled=True
-            ),
-            # A caller that mutual TLS turns away never makes a request: only the connection log knows of it.
-            connection_logs=aws.lb.LoadBalancerConnectionLogsArgs(
-                bucket=platform.access_logs_bucket, prefix=prefix, enabled=True
-            ),
-            minimum_load_balancer_capacity=None
-            if units is None
-            else aws.lb.LoadBalancerMinimumLoadBalancerCapacityArgs(capacity_units=units),
-            # A new load balancer has a new address, which callers would have to learn.
-            opts=pulumi.ResourceOptions(parent=self, protect=platform.protected),
-        )
-
-    def _target_group(self) -> aws.lb.TargetGroup:
-        return aws.lb.TargetGroup(
-            self._name,
-            name_prefix=self._name[:GENERATED_NAME],
-            vpc_id=self._args.network.vpc_id,
-            target_type="ip",
-            port=PORT,
-            # The load balancer ends the caller's TLS; what it passes on is the same data and stays encrypted.
-            protocol="HTTPS",
-            load_balancing_algorithm_type="least_outstanding_requests",
-            # Requests end within the latency limit; the default of 300 s would only slow deployments down.
-            deregistration_delay=15,
-            health_check=aws.lb.TargetGroupHealthCheckArgs(
-                path="/readyz",
-                protocol="HTTPS",
-                matcher="200",
-                interval=10,
-                timeout=5,
-                healthy_threshold=2,
-                unhealthy_threshold=2,
-            ),
-            opts=self._options,
-        )
-
-    def _mutual_tls_listener(self) -> aws.lb.Listener:
-        """HTTPS for callers with a certificate of their authority; plain HTTP has no listener."""
-        bundle = aws.s3.BucketObjectv2(
-            f"{self._name}-callers",
-            bucket=self._args.platform.artefacts_bucket,
-            key=f"trust/{self._name}/callers.pem",
-            content=self._args.caller_ca_bundle,
-            content_type="application/x-pem-file",
-            opts=self._options,
-        )
-        trust = aws.lb.TrustStore(
-            self._name,
-            name_prefix=self._name[:GENERATED_NAME],
-            ca_certificates_bundle_s3_bucket=bundle.bucket,
-            ca_certificates_bundle_s3_key=bundle.key,
-            # The version tells the trust store that the bundle has changed; the key alone never does.
-            ca_certificates_bundle_s3_object_version=bundle.version_id,
-            opts=self._options,
-        )
-        return aws.lb.Listener(
-            self._name,
-            load_balancer_arn=self._balancer.arn,
-            port=HTTPS,
-            protocol="HTTPS",
-            ssl_policy="ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
-            certificate_arn=self._args.certificate_arn,
-            mutual_authentication=aws.lb.ListenerMutualAuthenticationArgs(mode="verify", trust_store_arn=trust.arn),
-            default_actions=[aws.lb.ListenerDefaultActionArgs(type="forward", target_group_arn=self._targets.arn)],
-            opts=self._options,
-        )
 
     def _go_live(self, image_digest: str) -> None:
         args = self._args
@@ -224,8 +200,19 @@ class ScoringService(pulumi.ComponentResource):
             args.platform,
             args.network,
         )
-        self.alarms = [*self.alarms, *running.alarms]
-        self.metrics = [*self.metrics, *running.metrics]
+        if self._link is not None:
+            verify_domain(f"{self._name}-link", self._link, self)
+        probed = run_canary(
+            f"{self._name}-canary",
+            self._canary,
+            self._host,
+            args.host_name,
+            running.service,
+            args.platform,
+            args.network,
+        )
+        self.alarms = [*self.alarms, *running.alarms, *probed[0]]
+        self.metrics = [*self.metrics, *running.metrics, *probed[1]]
 
     def _environment(self) -> Mapping[str, pulumi.Input[str]]:
         args = self._args

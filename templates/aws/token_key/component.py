@@ -18,9 +18,9 @@ import pulumi_aws as aws
 
 from ..contracts import Metric, Platform, Workload
 from ..hardened.identity import allow, statement
-from ..hardened.keys import own_key, service_use
+from ..hardened.keys import own_key, rules_keep_evidence
 from ..hardened.queues import kept_queue
-from ..hardened.secrets import fingerprint
+from ..hardened.secrets import close_secret, fingerprint
 from ..hardened.watched_events import watch_event
 
 SECRETS = "secretsmanager"
@@ -101,14 +101,7 @@ class TokenKey(pulumi.ComponentResource):
             self,
             through=[SECRETS, "sqs"],
             # The rules below keep what they saw in a queue under this key.
-            statements=[
-                service_use(
-                    "RulesKeepEvidence",
-                    "events.amazonaws.com",
-                    ["kms:Decrypt", "kms:GenerateDataKey*"],
-                    {"StringEquals": {"aws:SourceAccount": platform.account_id}},
-                )
-            ],
+            statements=[rules_keep_evidence(platform)],
         )
 
     def _make_secret(self) -> tuple[aws.secretsmanager.Secret, aws.secretsmanager.SecretVersion]:
@@ -117,10 +110,10 @@ class TokenKey(pulumi.ComponentResource):
             name,
             description=f"Keyring that card numbers become tokens with, for {', '.join(args.users)}",
             kms_key_id=self._key.arn,
-            policy=self._policy(),
             recovery_window_in_days=DELETION_WINDOW_DAYS if args.platform.protected else 0,
             opts=pulumi.ResourceOptions(parent=self, protect=args.platform.protected),
         )
+        closed = close_secret(name, secret, args.platform, self, self._walls())
         version = aws.secretsmanager.SecretVersion(
             name,
             secret_id=secret.id,
@@ -129,7 +122,7 @@ class TokenKey(pulumi.ComponentResource):
             # AWS never gives a write-only value back: this number alone tells that it has changed.
             secret_string_wo_version=pulumi.Output.from_input(args.keyring).apply(fingerprint),
             # A new version instead of an update gives a new version id, and with it tasks that read the new keyring.
-            opts=pulumi.ResourceOptions(parent=self, replace_on_changes=["secretStringWoVersion"]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[closed], replace_on_changes=["secretStringWoVersion"]),
         )
         return secret, version
 
@@ -139,10 +132,10 @@ class TokenKey(pulumi.ComponentResource):
         users = [pulumi.Output.format("arn:aws:iam::{0}:role/{1}-*", account, user) for user in self._args.users]
         return [*users, *self._args.custodians]
 
-    def _policy(self) -> pulumi.Output[str]:
+    def _walls(self) -> Sequence[Mapping[str, Any]]:
         # A second wall: whatever a role is allowed elsewhere in the account, administrators included, the keyring is
         # closed to all others. Who administers may still change this policy, and that is an alarm.
-        statements: Sequence[Mapping[str, Any]] = [
+        return [
             {
                 "Sid": "UsersAndCustodiansOnly",
                 "Effect": "Deny",
@@ -160,7 +153,6 @@ class TokenKey(pulumi.ComponentResource):
                 "Condition": {"ArnNotLike": {"aws:PrincipalArn": list(self._args.custodians)}},
             },
         ]
-        return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": statements})
 
     def _watch(
         self, secret: aws.secretsmanager.Secret

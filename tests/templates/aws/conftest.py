@@ -62,6 +62,9 @@ class _Outputs(mocks.Mocks):
             "certificateArn": arn,
             "clusterName": f"{args.name}-{kind}",
             "endpointArn": arn,
+            "engineArn": f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:cwsyn-{args.name}-0f2c:1",
+            "serviceName": f"com.amazonaws.vpce.eu-west-1.{args.name}",
+            "fqdn": str(args.inputs.get("name")),
             "defaultNetworkAclId": f"acl-of-{args.name}",
             "keyId": f"id-of-{args.name}",
             "latestRevision": 1,
@@ -71,6 +74,7 @@ class _Outputs(mocks.Mocks):
             "repositoryUrl": f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/{args.name}",
             "url": f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}/{args.name}",
             "versionId": f"version-of-{args.name}",
+            "zoneId": f"zone-of-{args.name}",
         }
         return f"{args.name}-id", computed | args.inputs
 
@@ -78,7 +82,11 @@ class _Outputs(mocks.Mocks):
         if args.token.endswith(":getPrebuiltEcrImage"):
             name = args.args["repositoryName"]
             return {"registryPath": f"468650794304.dkr.ecr.eu-west-1.amazonaws.com/{name}:1"}, []
-        return {"accountId": ACCOUNT}, []
+        if args.token.endswith(":getServiceQuota"):
+            return {"quotaCode": f"code of {args.args['quotaName']}"}, []
+        if args.token.endswith(":getSessionContext"):
+            return {"issuerArn": f"arn:aws:iam::{ACCOUNT}:role/offline"}, []
+        return {"accountId": ACCOUNT, "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/offline/session"}, []
 
 
 class _Monitor(mocks.MockMonitor):

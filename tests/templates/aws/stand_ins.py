@@ -173,7 +173,10 @@ def assert_every_role_is_bounded_and_never_open(recording: Recording) -> None:
         "logs:ListLogDeliveries",
         "logs:PutResourcePolicy",
         "logs:UpdateLogDelivery",
+        "sagemaker:ListApps",
         "sagemaker:ListModelPackages",
+        "sagemaker:ListSpaces",
+        "sagemaker:ListUserProfiles",
     )
     for made in recording.of(":RolePolicy"):
         for said in policy(made):

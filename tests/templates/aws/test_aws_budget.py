@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from archgen.services import catalogue
+from archgen.services import Neighbours, catalogue
 from archgen.services.service import StackSetting
+from archgen.topology import Topology
 from templates.aws.aws_budget.component import AwsBudget, AwsBudgetArgs
 from tests.templates.aws.stand_ins import alone, component, platform
 
@@ -11,7 +14,13 @@ SERVICE = catalogue.services("aws")["aws_budget"]
 
 
 def build(**given):
-    args = {"platform": platform(), "monthly_limit": 6000, "currency": "EUR", "emails": ["on-call@example.com"]}
+    args = {
+        "platform": platform(),
+        "monthly_limit": 6000,
+        "currency": "EUR",
+        "emails": ["on-call@example.com"],
+        "unusual_share": 0.02,
+    }
     return AwsBudget("cost-guard", AwsBudgetArgs(**(args | given)))
 
 
@@ -47,3 +56,37 @@ def test_each_stack_has_its_share():
     limit = SERVICE.arguments(component("cost-guard", "cost-guard", needs), alone())["monthly_limit"]
     assert isinstance(limit, StackSetting)
     assert limit.values == {"dev": 600, "staging": 1500, "prod": 6000}
+
+
+def test_an_account_that_pays_for_itself_monitors_its_project(record):
+    recording = record(build)
+    monitor = recording.one(":AnomalyMonitor")
+    assert monitor.inputs["monitorType"] == "CUSTOM", "an account has one over its services, made by AWS already"
+    assert json.loads(monitor.inputs["monitorSpecification"])["Tags"]["Values"] == ["payments-fraud"]
+    told = recording.one(":AnomalySubscription").inputs
+    assert told["frequency"] == "DAILY", "mail is refused any sooner"
+    assert told["thresholdExpression"]["dimension"]["values"] == ["120"], "2 % of the month"
+
+
+def test_an_account_of_a_landing_zone_listens_to_the_monitor_that_is_there(record):
+    there = "arn:aws:ce::123456789012:anomalymonitor/0f1e"
+    recording = record(lambda: build(anomaly_monitor_arn=there))
+    assert not recording.of(":AnomalyMonitor")
+    assert recording.one(":AnomalySubscription").inputs["monitorArnLists"] == [there]
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_only_without_a_landing_zone_a_monitor_is_made(own):
+    part = component("cost-guard", "cost-guard", {"monthly_budget": 6000.0, "currency": "EUR"})
+    parts = (part, component("account-baseline", "account-baseline", {})) if own else (part,)
+    around = alone()
+    given = SERVICE.arguments(
+        part,
+        Neighbours(
+            topology=Topology(blueprint="test", zones=(), components=parts, flows=()),
+            services={},
+            region=around.region,
+            assumptions=around.assumptions,
+        ),
+    )
+    assert ("anomaly_monitor_arn" in given) is not own

@@ -87,7 +87,8 @@ def test_services_use_only_their_own_key_and_only_for_this_account(record):
         "kinesisanalytics.amazonaws.com": ours,
         "infrastructure.kinesisanalytics.amazonaws.com": ours,
     }
-    assert used["foundation-messages"] == {"cloudwatch.amazonaws.com": ours}
+    # Without them an alarm, or what a rule could not deliver, is dropped in silence.
+    assert used["foundation-messages"] == {"cloudwatch.amazonaws.com": ours, "events.amazonaws.com": ours}
     assert used["foundation-logs"] == {
         "logs.eu-west-1.amazonaws.com": {
             "ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:eu-west-1:{ACCOUNT}:log-group:*"}
@@ -121,6 +122,11 @@ NOT_GRANTED = {
     "kms:ViaService",
     "kafka:CreateVpcConnection",
     "sts:AssumeRole",
+    "sts:SetSourceIdentity",
+    # Denied on every repository of images.
+    "ecr:BatchDeleteImage",
+    "ecr:DeleteRepository",
+    "sagemaker:InstanceTypes",
     "secretsmanager:BatchGetSecretValue",
     "secretsmanager:PutSecretValue",
     "secretsmanager:UpdateSecret",

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import json
+import runpy
 
+from archgen import registry
 from archgen.services import Ref, Setting, catalogue
 from archgen.topology import Flow, Topology, Zone
+from templates.aws.glue_curation.catalogue import DECISION_COLUMNS, EVENT_COLUMNS
 from templates.aws.glue_curation.component import GlueCuration, GlueCurationArgs
 from templates.aws.hardened.identity import allow, statement
 from tests.templates.aws.glue_checks import alarms, assert_job_is_private_encrypted_and_logged
@@ -26,6 +29,10 @@ from tests.templates.aws.stand_ins import (
 )
 
 NEEDS = {"task": "fraud-detection", "label_delay_days": 90, "entities": ("card",), "customer_keys": True}
+
+
+ANALYST = "arn:aws:iam::123456789012:role/risk/analyst"
+INVESTIGATOR = "arn:aws:iam::123456789012:role/risk/investigator"
 
 
 class Lake(Store):
@@ -53,6 +60,13 @@ def build(history=True, **changed):
         "schedule": "cron(0 3 * * ? *)",
         "time_zone": "Europe/Dublin",
         "expected_within_hours": 26,
+        "readers": [ANALYST],
+        "record_readers": [INVESTIGATOR],
+        "inputs": [
+            ("decisions", "decision-delivery", "decision-delivery/data", "json", decisions),
+            ("events", "event-delivery", "event-delivery/data", "json", events),
+        ],
+        "manage_account_baseline": True,
     }
     return GlueCuration(
         "curation",
@@ -62,10 +76,6 @@ def build(history=True, **changed):
             sources=[decisions, events],
             destination=Lake("curated"),
             code="../app/curation",
-            inputs=[
-                ("decisions", "decision-delivery", "decision-delivery/data", "json", decisions),
-                ("events", "event-delivery", "event-delivery/data", "json", events),
-            ],
             columns=[("chargebacks", "event_id=ZUONR,label_time=BUDAT")],
             entities=["card"],
             features=["count_1m", "amount_1m"],
@@ -77,6 +87,9 @@ def build(history=True, **changed):
             parity_per_million=1000,
             parity_limit=0.01,
             freshness_seconds=2.0,
+            rules=["RowCount > 0", 'IsUnique "event_id"'],
+            column_rule='Completeness "{column}" > 0.5',
+            data_class="pii",
             workers=15,
             timeout_minutes=240,
             history=History() if history else None,
@@ -130,13 +143,88 @@ def test_the_history_needs_iceberg_and_its_grant(record):
 
 
 def test_the_table_finds_its_days_without_a_crawler(record):
-    table = record(build).one(":CatalogTable").inputs
+    table = record(build).one(":CatalogTable", "curation").inputs
     assert table["parameters"]["projection.enabled"] == "true"
     assert table["parameters"]["storage.location.template"] == "s3://curated/curation/dataset/date=${date}/"
     columns = [column["name"] for column in table["storageDescriptor"]["columns"]]
     assert {"event_id", "label", "entity_card", "card_count_1m"} <= set(columns)
-    forecast = record(lambda: build(history=False, task="forecasting")).one(":CatalogTable").inputs
+    forecast = record(lambda: build(history=False, task="forecasting", inputs=[])).one(":CatalogTable").inputs
     assert "partitionKeys" not in forecast and "projection.enabled" not in forecast["parameters"]
+
+
+def test_the_catalogue_says_what_the_job_checks(record):
+    rules = record(build).one(":DataQualityRuleset").inputs
+    assert rules["targetTable"]["tableName"] == "dataset"
+    assert 'IsUnique "event_id"' in rules["ruleset"]
+    assert 'Completeness "card_count_1m" > 0.5' in rules["ruleset"] and '"{column}"' not in rules["ruleset"]
+    forecast = record(lambda: build(history=False, task="forecasting")).one(":DataQualityRuleset").inputs
+    assert "targetTable" not in forecast, "the table holds days to come, in which no quantity can be complete"
+    assert "card_count_1m" not in forecast["ruleset"]
+
+
+def test_the_rules_of_the_catalogue_are_those_of_the_job():
+    service, neighbours = catalogue.services("aws")["glue_curation"], around()
+    given = service.arguments(neighbours.topology.component("curation"), neighbours)
+    path = registry.find("templates", "parts/curation_core/curation_core/quality.py")
+    job = runpy.run_path(str(path))
+    assert [*given["rules"], given["column_rule"].format(column="card_count_1m")] == job["decision_rules"](
+        ["card_count_1m"]
+    )
+    assert given["data_class"] == "token"
+
+
+def test_readers_query_by_class_and_zone_through_lake_formation_alone(record):
+    made = record(build)
+    registered = made.one("lakeformation/resource:Resource", "curation-dataset")
+    assert registered.inputs["arn"] == "arn:aws:s3:::curated/curation/dataset"
+    assert registered.inputs["hybridAccessEnabled"] is False
+    assert waits_for(registered, made.one(":RolePolicy", "curation-queries-reads-curated"))
+    given = made.of("lakeformation/permissions:Permissions")
+    assert {one.inputs["principal"] for one in given} == {ANALYST, INVESTIGATOR}
+    for one in given:
+        zone = "curated" if one.inputs["principal"] == ANALYST else "records"
+        said = one.inputs["lfTagPolicy"]
+        assert {each["key"]: each["values"] for each in said["expressions"]} == {
+            "payments-fraud-prod-data-class": ["pii"],
+            "payments-fraud-prod-zone": [zone],
+        }
+        assert one.inputs["permissions"] == (
+            ["DESCRIBE"] if said["resourceType"] == "DATABASE" else ["DESCRIBE", "SELECT"]
+        )
+        assert waits_for(one, made.one(":ResourceLfTags", f"curation-{zone}"))
+    assert not record(lambda: build(readers=[], record_readers=[])).of("lakeformation/permissions:Permissions")
+
+
+def test_a_single_decision_can_be_looked_up_as_it_was_recorded(record):
+    made = record(build)
+    decisions = made.one(":CatalogTable", "curation-decisions").inputs
+    assert decisions["parameters"]["storage.location.template"] == (
+        "s3://decision-lake/decision-delivery/data/date=${date}/"
+    )
+    assert made.one("lakeformation/resource:Resource", "curation-decisions").inputs["arn"] == (
+        "arn:aws:s3:::decision-lake/decision-delivery/data"
+    )
+    assert made.one(":CatalogTable", "curation-events").inputs["databaseName"] == decisions["databaseName"]
+    forecast = record(lambda: build(history=False, task="forecasting", inputs=[]))
+    assert {table.name for table in forecast.of(":CatalogTable")} == {"curation"}
+
+
+def test_the_catalogue_has_the_columns_that_the_job_reads():
+    path = registry.find("templates", "parts/curation_core/curation_core/records.py")
+    job = runpy.run_path(str(path))
+    for schema, columns in ((job["EVENT"], EVENT_COLUMNS), (job["RECORD"], DECISION_COLUMNS)):
+        assert [field.name for field in schema.fields] == [name for name, _ in columns]
+    said = dict(DECISION_COLUMNS)["decision"]
+    assert all(f"{field.name}:" in said for field in job["RECORD"]["decision"].dataType.fields)
+
+
+def test_the_account_is_governed_by_one_stack_and_nobody_reads_a_new_table(record):
+    made = record(build)
+    (settings,) = made.of(":DataLakeSettings")
+    assert settings.inputs["createTableDefaultPermissions"] == settings.inputs["createDatabaseDefaultPermissions"] == []
+    assert settings.inputs["admins"] == ["arn:aws:iam::123456789012:role/offline"]
+    assert waits_for(made.one("lakeformation/resource:Resource", "curation-dataset"), settings)
+    assert not record(lambda: build(manage_account_baseline=False)).of(":DataLakeSettings")
 
 
 def test_a_closed_gate_unexplained_features_and_a_missed_night_call_a_person(record):
@@ -170,6 +258,7 @@ def around():
         ("core", "core-capture", "changes", "target"),
         ("core-capture", "landing", "objects", "source"),
         *((lake, "curation", "objects", "target") for lake in ("event-lake", "decision-lake", "landing")),
+        ("curation", "curated", "objects", "source"),
     ]
     roles = {
         "event-delivery": ("delivery", "firehose_delivery"),
@@ -178,8 +267,14 @@ def around():
         "core-capture": ("change-capture", "dms_capture"),
         "scoring": ("scoring", "scoring_service"),
         "curation": ("curation", "glue_curation"),
+        "curated": ("lake", "lake_bucket"),
     }
-    needs = {"chargebacks-intake": {"use": "labels"}, "core-capture": {"use": "features"}, "curation": NEEDS}
+    needs = {
+        "curated": {"data_class": "token"},
+        "chargebacks-intake": {"use": "labels"},
+        "core-capture": {"use": "features"},
+        "curation": NEEDS,
+    }
     base, services = alone(), catalogue.services("aws")
     topology = Topology(
         blueprint="test",

@@ -14,7 +14,7 @@ from archgen.services import Neighbours, Region, Service
 from archgen.services.catalogue import services
 from archgen.services.service import Setting
 from archgen.topology import Component, Flow, Topology, Zone
-from templates.aws.private_network.component import PrivateNetwork, PrivateNetworkArgs, address_plan
+from templates.aws.private_network.component import PrivateNetwork, PrivateNetworkArgs, address_plan, hub_blocks
 from tests.templates.aws.conftest import ACCOUNT, Recording
 from tests.templates.aws.stand_ins import (
     assert_every_alarm_reaches_a_person,
@@ -143,11 +143,41 @@ def test_without_a_hub_there_is_neither_attachment_nor_route(record: Record) -> 
     assert not recording.of(":VpcAttachment") and not recording.of(":Route")
 
 
+@pytest.mark.parametrize("cidr", ["10.20.0.0/16", "192.168.4.0/22"])
+def test_a_hub_is_attached_in_subnets_that_overlap_with_none(cidr: str) -> None:
+    app, data = address_plan(cidr)
+    hub = [ipaddress.IPv4Network(block) for block in hub_blocks(cidr)]
+    assert [block.prefixlen for block in hub] == [28, 28, 28] and len(set(hub)) == 3
+    assert all(block.subnet_of(ipaddress.IPv4Network(cidr)) for block in hub)
+    assert not [block for block in hub for other in (*app, *data) if block.overlaps(ipaddress.IPv4Network(other))]
+
+
+def test_what_comes_from_the_hub_passes_a_tier_of_its_own(record: Record) -> None:
+    recording = record(lambda: network(transit_gateway_id="tgw-1", hub_cidrs=["10.0.0.0/12"]))
+    assert recording.names(":RouteTable") == {"network-app", "network-data", "network-hub"}
+    hub = recording.one(":NetworkAcl", "network-hub").inputs
+    for direction in ("ingress", "egress"):
+        assert {rule["cidrBlock"] for rule in hub[direction]} == {"10.20.0.0/16", "10.0.0.0/12"}
+    listed = {subnet for acl in recording.of(":NetworkAcl") for subnet in acl.inputs["subnetIds"]}
+    assert listed == {f"{subnet.name}-id" for subnet in recording.of(":Subnet")} and len(listed) == 9
+
+
+def test_every_name_that_is_asked_for_is_logged(record: Record) -> None:
+    recording = record(network)
+    group = recording.one(":LogGroup", "network-queries")
+    # Elsewhere each log delivery adds to a resource policy of limited length.
+    assert group.inputs["name"].startswith("/aws/vendedlogs/")
+    config = recording.one(":ResolverQueryLogConfig").inputs
+    assert config["destinationArn"].endswith("LogGroup/network-queries")
+    association = recording.one(":ResolverQueryLogConfigAssociation").inputs
+    assert association == {"resolverQueryLogConfigId": "network-queries-id", "resourceId": "network-id"}
+
+
 def test_the_hub_is_reached_from_the_application_tier_once_the_network_is_attached(record: Record) -> None:
     recording = record(lambda: network(transit_gateway_id="tgw-1", hub_cidrs=["10.0.0.0/12", "172.16.0.0/12"]))
     attachment = recording.one(":VpcAttachment")
     assert attachment.inputs["transitGatewayId"] == "tgw-1"
-    assert attachment.inputs["subnetIds"] == [f"network-app-{zone}-id" for zone in ZONES]
+    assert attachment.inputs["subnetIds"] == [f"network-hub-{zone}-id" for zone in ZONES]
     routes = recording.of(":Route")
     assert {route.inputs["destinationCidrBlock"] for route in routes} == {"10.0.0.0/12", "172.16.0.0/12"}
     assert {route.inputs["routeTableId"] for route in routes} == {"network-app-id"}
@@ -245,3 +275,11 @@ class TestArguments:
 def test_policies_are_json_that_names_no_other_account(record: Record) -> None:
     for endpoint in record(network).of(":VpcEndpoint"):
         assert json.loads(endpoint.inputs["policy"])["Version"] == "2012-10-17"
+
+
+def test_endpoint_services_that_are_named_otherwise_are_found(record):
+    made = record(lambda: network(interface_endpoints=["kms", "sagemaker.studio"]))
+    names = {
+        one.inputs["serviceName"] for one in made.of(":VpcEndpoint") if one.inputs["vpcEndpointType"] == "Interface"
+    }
+    assert names == {"com.amazonaws.eu-west-1.kms", "aws.sagemaker.eu-west-1.studio"}

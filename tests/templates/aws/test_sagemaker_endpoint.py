@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from archgen.services import Setting, catalogue
+from templates.aws.hardened.planned_capacity import planned_minimum
 from templates.aws.sagemaker_endpoint.component import SagemakerEndpoint, SagemakerEndpointArgs
 from tests.templates.aws.learning_stand_ins import Registry
 from tests.templates.aws.stand_ins import (
@@ -260,3 +261,22 @@ def test_a_challenger_is_sized_by_its_share_and_only_where_models_are_trained():
     challenger = settings["challenger_package_arn"]
     assert isinstance(challenger, Setting) and challenger.live
     assert "challenger_package_arn" not in SERVICE.arguments(component("model", "realtime-endpoint"), alone())
+
+
+def test_what_is_known_ahead_is_scaled_by_the_calendar(record):
+    entries = ("cron(0 18 ? * FRI *) Europe/Dublin 36", "cron(0 6 ? * SAT *) Europe/Dublin 18")
+    made = record(lambda: build(planned_minimums=entries))
+    first, second = (made.one(":ScheduledAction", f"model-planned-{place}") for place in (1, 2))
+    assert (first.inputs["schedule"], first.inputs["timezone"]) == ("cron(0 18 ? * FRI *)", "Europe/Dublin")
+    # A minimum beyond the maximum is refused by the API, so both go up, and come back together.
+    assert first.inputs["scalableTargetAction"] == {"minCapacity": 36, "maxCapacity": 36}
+    assert second.inputs["scalableTargetAction"] == {"minCapacity": 18, "maxCapacity": 27}
+    assert waits_for(first, made.one("appautoscaling/target:Target"))
+    assert not record(build).of(":ScheduledAction")
+    assert not record(lambda: build(package=None, planned_minimums=entries)).of(":ScheduledAction")
+
+
+@pytest.mark.parametrize("entry", ["every friday 24", "cron(0 18 ? * FRI *) 24", "cron(0 18 ? * FRI *) UTC 0", ""])
+def test_an_entry_that_cannot_be_read_is_refused_with_an_example(entry):
+    with pytest.raises(ValueError, match="expected a cron"):
+        planned_minimum(entry)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pulumi
 import pytest
 
 from archgen.errors import NotFeasible
@@ -28,6 +29,9 @@ def scoring(*, protected=True, stream=kinesis, features=True, image_digest=None,
         "caller_cidrs": ["10.64.16.0/24", "10.64.17.0/24"],
         "caller_ca_bundle": "PEM",
         "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/1",
+        "host_name": "scoring.fraud.example.com",
+        "canary_certificate": pulumi.Output.secret("PEM and key"),
+        "canary_authorities": "",
         "entities": ["card", "merchant", "device"],
         "latency_p99_ms": 100,
         "fallback_after_ms": 80,
@@ -135,6 +139,7 @@ class TestGrants:
         assert before.names(":RolePolicy") == after.names(":RolePolicy")
         assert before.names(":RolePolicy") == {
             "scoring-starts",
+            "scoring-canary",
             "scoring-invokes-fraud-model",
             "scoring-writes-authorisation-events",
             "scoring-reads-card-features",
@@ -154,13 +159,15 @@ class TestGrants:
         assert [arn.rpartition(":")[2] for arn in pull["Resource"]] == ["Repository/scoring"]
         assert logs["Resource"] == ["arn:aws:cloudwatch:eu-west-1:123456789012:LogGroup/scoring:*"]
 
-    def test_roles_are_bounded_and_trust_tasks_of_this_account(self, record):
-        roles = record(scoring).of(":Role")
-        assert {role.name for role in roles} == {"scoring", "scoring-agent"}
-        for role in roles:
-            assert role.inputs["permissionsBoundary"].endswith("policy/boundary")
-            (trust,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
-            assert trust["Principal"] == {"Service": "ecs-tasks.amazonaws.com"}
+    def test_roles_are_bounded_and_trust_their_service_in_this_account(self, record):
+        roles = {role.name: role.inputs for role in record(scoring).of(":Role")}
+        tasks = {"Service": "ecs-tasks.amazonaws.com"}
+        trusted = {"scoring": tasks, "scoring-agent": tasks, "scoring-canary": {"Service": "lambda.amazonaws.com"}}
+        assert set(roles) == set(trusted)
+        for name, role in roles.items():
+            assert role["permissionsBoundary"].endswith("policy/boundary")
+            (trust,) = json.loads(role["assumeRolePolicy"])["Statement"]
+            assert trust["Principal"] == trusted[name]
             assert trust["Condition"]["StringEquals"] == {"aws:SourceAccount": "123456789012"}
 
 
@@ -184,7 +191,7 @@ class TestContainer:
 
     def test_logs_go_to_the_declared_encrypted_group(self, record):
         recording = record(live)
-        group = recording.one(":LogGroup")
+        group = recording.one(":LogGroup", "scoring")
         assert group.inputs["kmsKeyId"].endswith("key/logs")
         assert group.inputs["retentionInDays"] == 400
         assert container(recording)["logConfiguration"]["options"]["awslogs-group"] == group.inputs["name"]
@@ -264,7 +271,10 @@ class TestFleet:
 
     def test_tasks_start_after_the_listener_and_every_grant(self, record):
         recording = record(live)
-        needed = {recording.one(":Listener").urn, *(policy.urn for policy in recording.of(":RolePolicy"))}
+        needed = {
+            recording.one(":Listener").urn,
+            *(policy.urn for policy in recording.of(":RolePolicy") if policy.name != "scoring-canary"),
+        }
         assert needed <= recording.one("ecs/service:Service").depends_on
 
 
@@ -314,8 +324,148 @@ class TestAlarms:
         built = []
         recording = record(lambda: built.append(live()))
         (component,) = built
-        assert len(component.alarms) == len(recording.of(":MetricAlarm")) == 13
-        assert len({metric.title for metric in component.metrics}) == len(component.metrics) == 16
+        assert len(component.alarms) == len(recording.of(":MetricAlarm")) == 16
+        assert len({metric.title for metric in component.metrics}) == len(component.metrics) == 19
+
+
+class TestName:
+    def test_only_the_one_name_is_answered_inside(self, record):
+        recording = record(lambda: scoring(private_zone=True))
+        zone, entry = recording.one("route53/zone:Zone").inputs, recording.one("route53/record:Record").inputs
+        # A zone of example.com would hide every other name of it from the VPC.
+        assert zone["name"] == entry["name"] == "scoring.fraud.example.com"
+        assert zone["vpcs"] == [{"vpcId": "vpc-1"}]
+        (alias,) = entry["aliases"]
+        assert (alias["name"], alias["zoneId"]) == ("scoring.elb.amazonaws.com", "zone-of-scoring")
+
+    def test_in_a_network_of_others_their_names_stay_theirs(self, record):
+        assert not record(scoring).of("route53/zone:Zone")
+
+    def test_an_expiring_certificate_calls_for_a_person_weeks_ahead(self, record):
+        certificate = record(scoring).one(":MetricAlarm", "scoring-certificate").inputs
+        assert (certificate["metricName"], certificate["statistic"]) == ("DaysToExpiry", "Minimum")
+        assert (certificate["comparisonOperator"], certificate["threshold"]) == ("LessThanThreshold", 30)
+        assert certificate["period"] == 86400
+
+
+class TestCanary:
+    def test_it_is_prepared_before_there_is_anything_to_call(self, record):
+        recording = record(scoring)
+        assert not recording.of(":Canary")
+        secret = recording.one(":SecretVersion", "scoring-canary")
+        assert "secretStringWo" in secret.secret_inputs
+        assert recording.one(":Secret", "scoring-canary").inputs["kmsKeyId"].endswith("key/secrets")
+
+    @pytest.mark.parametrize(
+        ("ours", "address"), [(True, "scoring.fraud.example.com"), (False, "scoring.elb.amazonaws.com")]
+    )
+    def test_it_calls_every_minute_by_the_name_of_the_certificate(self, record, ours, address):
+        made = record(lambda: live(private_zone=ours)).one(":Canary").inputs
+        variables = made["runConfig"]["environmentVariables"]
+        assert (variables["HOST_NAME"], variables["ADDRESS"]) == ("scoring.fraud.example.com", address)
+        assert made["schedule"]["expression"] == "rate(1 minute)"
+        assert made["startCanary"] is True
+
+    def test_it_lies_inside_and_reaches_the_balancer_alone(self, record):
+        recording = record(live)
+        made = recording.one(":Canary")
+        assert made.inputs["vpcConfig"]["securityGroupIds"] == ["scoring-canary-id"]
+        assert len(made.inputs["vpcConfig"]["subnetIds"]) == 3
+        reached = {
+            rule.inputs.get("referencedSecurityGroupId") or rule.inputs["prefixListId"]
+            for rule in recording.of(":SecurityGroupEgressRule")
+            if rule.inputs["securityGroupId"] == "scoring-canary-id"
+        }
+        assert reached == {"scoring-balancer-id", "sg-endpoints", "pl-s3"}
+        assert recording.one("ecs/service:Service").urn in made.depends_on
+
+    def test_code_results_and_variables_are_encrypted_by_the_client(self, record):
+        made = record(live).one(":Canary").inputs
+        assert made["artifactConfig"]["s3Encryption"] == {
+            "encryptionMode": "SSE_KMS",
+            "kmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/data",
+        }
+        assert made["kmsKeyArn"].endswith("key/data")
+        assert (made["s3Bucket"], made["handler"]) == ("artefacts", "probe.handler")
+
+    def test_its_log_is_declared_since_its_role_may_make_none(self, record):
+        recording = record(live)
+        group = recording.one(":LogGroup", "scoring-canary").inputs
+        assert group["name"] == "/aws/lambda/cwsyn-scoring-canary-0f2c"
+        rights = json.loads(recording.one(":RolePolicy", "scoring-canary").inputs["policy"])["Statement"]
+        assert "logs:CreateLogGroup" not in {action for said in rights for action in said["Action"]}
+        open_to_all = [said["Action"][0] for said in rights if said["Resource"] == ["*"] and "Condition" not in said]
+        assert open_to_all == ["s3:ListAllMyBuckets", "ec2:DescribeNetworkInterfaces"]
+
+    def test_failing_calls_and_a_canary_that_stopped_call_for_a_person(self, record):
+        recording = record(live)
+        failing = recording.one(":MetricAlarm", "scoring-canary-failing").inputs
+        assert (failing["namespace"], failing["metricName"]) == ("CloudWatchSynthetics", "SuccessPercent")
+        assert (failing["threshold"], failing["treatMissingData"]) == (100, "breaching")
+        assert recording.one(":MetricAlarm", "scoring-canary-slow").inputs["metricName"] == "Duration"
+
+
+def linked(**changed):
+    return scoring(link_principals=["arn:aws:iam::210987654321:root"], **changed)
+
+
+class TestPrivateLink:
+    def test_named_principals_ask_and_a_person_accepts(self, record):
+        service = record(linked).one(":VpcEndpointService").inputs
+        assert service["acceptanceRequired"] is True
+        assert service["allowedPrincipals"] == ["arn:aws:iam::210987654321:root"]
+        assert service["privateDnsName"] == "scoring.fraud.example.com"
+
+    @pytest.mark.parametrize("principals", [[], ["*"]])
+    def test_nobody_or_everybody_is_refused(self, record, principals):
+        with pytest.raises(ValueError, match="expected the ARNs"):
+            record(lambda: scoring(link_principals=principals))
+
+    def test_mutual_tls_passes_through_to_the_balancer_behind(self, record):
+        recording = record(linked)
+        assert recording.one(":Listener", "scoring-link").inputs["protocol"] == "TCP"
+        targets = recording.one(":TargetGroup", "scoring-link").inputs
+        assert (targets["targetType"], targets["protocol"], targets["port"]) == ("alb", "TCP", 443)
+        attached = recording.one(":TargetGroupAttachment")
+        assert recording.one(":Listener", "scoring").urn in attached.depends_on
+        assert recording.one(":Listener", "scoring").inputs["mutualAuthentication"]["mode"] == "verify"
+
+    def test_health_is_asked_where_no_client_certificate_is_wanted_and_nothing_else_is_answered(self, record):
+        recording = record(linked)
+        health = recording.one(":TargetGroup", "scoring-link").inputs["healthCheck"]
+        listener = recording.one(":Listener", "scoring-link-health").inputs
+        assert (health["port"], health["protocol"]) == (f"{listener['port']:g}", "HTTPS")
+        assert "mutualAuthentication" not in listener
+        assert listener["defaultActions"][0]["fixedResponse"]["statusCode"] == "404"
+        rule = recording.one(":ListenerRule").inputs
+        assert rule["conditions"] == [{"pathPattern": {"values": ["/readyz"]}}]
+        admitted = [
+            rule.inputs.get("referencedSecurityGroupId") or rule.inputs["cidrIpv4"]
+            for rule in recording.of(":SecurityGroupIngressRule")
+            if rule.inputs["securityGroupId"] == "scoring-balancer-id" and rule.inputs["fromPort"] == listener["port"]
+        ]
+        assert admitted == ["scoring-link-id"]
+
+    def test_the_rules_hold_for_what_comes_through_the_link(self, record):
+        recording = record(linked)
+        balancer = recording.one(":LoadBalancer", "scoring-link").inputs
+        assert (balancer["loadBalancerType"], balancer["internal"]) == ("network", True)
+        assert balancer["enforceSecurityGroupInboundRulesOnPrivateLinkTraffic"] == "on"
+        assert balancer["securityGroups"] == ["scoring-link-id"]
+        assert len(balancer["namePrefix"]) <= 6
+        calling = [
+            r.inputs["securityGroupId"] for r in recording.of(":SecurityGroupIngressRule") if "cidrIpv4" in r.inputs
+        ]
+        assert calling == ["scoring-link-id", "scoring-link-id"]
+
+    def test_the_domain_is_verified_once_the_service_is_live(self, record):
+        kind = ":EndpointServicePrivateDnsVerification"
+        assert not record(linked).of(kind)
+        assert record(lambda: linked(image_digest=DIGEST)).one(kind).inputs["waitForVerification"] is False
+
+    def test_a_caller_that_is_cut_off_calls_for_a_person(self, record):
+        cut = record(linked).one(":MetricAlarm", "scoring-link-unhealthy").inputs
+        assert (cut["namespace"], cut["metricName"]) == ("AWS/NetworkELB", "UnHealthyHostCount")
 
 
 SERVICE = services("aws")["scoring_service"]
@@ -364,14 +514,61 @@ class TestService:
             "caller_cidrs": "paymentsGatewayCidrs",
             "caller_ca_bundle": "paymentsGatewayCaBundle",
             "certificate_arn": "scoringCertificateArn",
+            "host_name": "scoringHostName",
+            "canary_certificate": "scoringCanaryCertificate",
+            "canary_authorities": "scoringCanaryAuthorities",
             "image_digest": "scoringImageDigest",
         }
         digest = arguments["image_digest"]
         assert isinstance(digest, Setting) and digest.live
+        certificate = arguments["canary_certificate"]
+        assert isinstance(certificate, Setting) and certificate.secret
+        assert "link_principals" not in arguments
         assert arguments["caller"] == "payments-gateway"
         assert (arguments["latency_p99_ms"], arguments["fallback_after_ms"]) == (100, 80)
+
+    def test_a_private_link_asks_who_may_connect(self):
+        assert not SERVICE.suits(NEEDS | {"callers": "private-link"}).violated
+        linked = Component(id="scoring", role="scoring", zone="network", needs=NEEDS | {"callers": "private-link"})
+        principals = SERVICE.arguments(linked, neighbours("payments-gateway"))["link_principals"]
+        assert isinstance(principals, Setting) and principals.key == "scoringLinkPrincipals"
+
+    @pytest.mark.parametrize("cloud", ["gcp", "azure"])
+    def test_elsewhere_a_private_link_is_refused_by_name(self, cloud):
+        (service,) = [one for one in services(cloud).values() if one.role == "scoring"]
+        found = service.suits({name: NEEDS[name] for name in NEEDS} | {"callers": "private-link"})
+        assert "callers" in {violation.need for violation in found.violated}
 
     @pytest.mark.parametrize("callers", [(), ("one", "two")])
     def test_it_trusts_one_caller(self, callers):
         with pytest.raises(NotFeasible, match="callers"):
             SERVICE.arguments(COMPONENT, neighbours(*callers))
+
+
+class TestZoneLoss:
+    def test_one_zone_is_cut_off_until_callers_would_notice(self, record):
+        recording = record(lambda: scoring(rehearses_zone_loss=True))
+        made = recording.one(":ExperimentTemplate").inputs
+        (target,) = made["targets"]
+        assert [arn.rpartition("/")[2] for arn in target["resourceArns"]] == ["subnet-app-a", "subnet-data-a"]
+        (action,) = made["actions"]
+        assert action["actionId"] == "aws:network:disrupt-connectivity"
+        assert {one["key"]: one["value"] for one in action["parameters"]} == {"duration": "PT10M", "scope": "all"}
+        stops = {one["value"].rpartition("/")[2] for one in made["stopConditions"]}
+        assert {"scoring-errors", "scoring-slow"} <= stops and len(stops) <= 5
+        assert made["experimentOptions"]["emptyTargetResolutionMode"] == "fail"
+
+    def test_its_role_changes_access_lists_and_nothing_else(self, record):
+        recording = record(lambda: scoring(rehearses_zone_loss=True))
+        role = recording.one(":Role", "scoring-zone-loss")
+        assert role.inputs["permissionsBoundary"].endswith("Policy/scoring-zone-loss-boundary")
+        (said,) = json.loads(recording.one(":Policy").inputs["policy"])["Statement"]
+        assert not [
+            action
+            for action in said["Action"]
+            if "NetworkAcl" not in action
+            and not action.startswith(("ec2:CreateTags", "ec2:Describe", "ec2:GetManagedPrefixListEntries"))
+        ]
+
+    def test_subnets_of_somebody_else_are_left_alone(self, record):
+        assert not record(scoring).of(":ExperimentTemplate")

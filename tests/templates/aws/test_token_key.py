@@ -68,9 +68,13 @@ def test_nobody_decrypts_with_the_key_itself_not_even_an_administrator(record):
 
 
 def test_the_secret_is_closed_to_all_but_users_and_custodians(record):
-    secret = record(token_key).one(":Secret")
-    read, replace = json.loads(secret.inputs["policy"])["Statement"]
-    assert read["Effect"] == replace["Effect"] == "Deny"
+    recording = record(token_key)
+    closed = recording.one(":SecretPolicy")
+    assert closed.inputs["blockPublicPolicy"] is True
+    elsewhere, read, replace = json.loads(closed.inputs["policy"])["Statement"]
+    assert elsewhere["Effect"] == read["Effect"] == replace["Effect"] == "Deny"
+    assert elsewhere["Condition"]["StringNotEquals"] == {"aws:PrincipalAccount": ACCOUNT}
+    assert closed.urn in recording.one(":SecretVersion").depends_on, "nothing lies in it before it is closed"
     assert "secretsmanager:GetSecretValue" in read["Action"]
     assert read["Condition"]["ArnNotLike"]["aws:PrincipalArn"] == [
         f"arn:aws:iam::{ACCOUNT}:role/authorisations-bridge-*",

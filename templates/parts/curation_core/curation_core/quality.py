@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+RULES = Path(__file__).with_name("quality_rules.json")
+"""What the job checks, and what a catalogue may say that it checks: written once, for both."""
 
 
 class QualityFailed(Exception):
@@ -11,29 +16,17 @@ class QualityFailed(Exception):
 
 def decision_rules(features: Sequence[str]) -> Sequence[str]:
     """Rules in DQDL for labelled decisions. A feature that is null throughout means that its source has gone."""
-    return [
-        "RowCount > 0",
-        'IsComplete "event_id"',
-        'IsUnique "event_id"',
-        'IsComplete "event_time"',
-        'Completeness "amount" > 0.999',
-        'ColumnValues "amount" >= 0',
-        'ColumnValues "label" in [0, 1]',
-        'Mean "label" < 0.5',
-        *(f'Completeness "{feature}" > 0.5' for feature in features),
-    ]
+    return _rules("decisions", features)
 
 
 def series_rules(covariates: Sequence[str]) -> Sequence[str]:
     """Rules in DQDL for the known part of the series: one row per series and day, and yesterday is there."""
-    return [
-        "RowCount > 0",
-        'IsPrimaryKey "series_id" "date"',
-        'IsComplete "quantity"',
-        'ColumnValues "quantity" >= 0',
-        'Mean "quantity" > 0',
-        *(f'IsComplete "{covariate}"' for covariate in covariates),
-    ]
+    return _rules("series", covariates)
+
+
+def _rules(kind: str, columns: Sequence[str]) -> Sequence[str]:
+    said = json.loads(RULES.read_text(encoding="utf-8"))[kind]
+    return [*said["rules"], *(said["each_column"].format(column=column) for column in columns)]
 
 
 def ruleset(rules: Sequence[str]) -> str:

@@ -72,14 +72,29 @@ def score_baseline(artefact: Artefact, test: pd.DataFrame) -> dict[str, list[flo
     return {"edges": edges, "shares": measures.histogram(scores, edges, weights).tolist()}
 
 
+def reason_baseline(artefact: Artefact, test: pd.DataFrame) -> dict[str, float]:
+    """Share of the decisions that name each reason, the largest first: what live reasons are compared with."""
+    weights = test[WEIGHT].to_numpy(np.float64)
+    named: dict[str, float] = {}
+    for moved, weight in zip(artefact.contributions(SCORE, matrix(test, artefact.features)), weights, strict=True):
+        for reason in _reasons(artefact, moved):
+            named[reason] = named.get(reason, 0.0) + float(weight)
+    shares = {reason: weight / float(weights.sum()) for reason, weight in named.items()}
+    return dict(sorted(shares.items(), key=lambda each: (-each[1], each[0])))
+
+
 def answer(artefact: Artefact, features: Mapping[str, Any]) -> dict[str, Any]:
     """The reply to one request of the model interface: score, reasons (weightiest first) and version."""
     values = row(features, artefact.features)
     moved = artefact.contributions(SCORE, values)[0]
-    order = sorted(range(len(moved)), key=lambda index: (-moved[index], artefact.features[index].name))
-    reasons = [reason_code(artefact.features[index].name) for index in order[:MOST_REASONS] if moved[index] > 0]
     score = float(artefact.predict(SCORE, values)[0])
-    return {"score": score, "reasons": reasons, "model_version": artefact.version}
+    return {"score": score, "reasons": _reasons(artefact, moved), "model_version": artefact.version}
+
+
+def _reasons(artefact: Artefact, moved: np.ndarray) -> list[str]:
+    """What moved a score up, the weightiest first."""
+    order = sorted(range(len(moved)), key=lambda index: (-moved[index], artefact.features[index].name))
+    return [reason_code(artefact.features[index].name) for index in order[:MOST_REASONS] if moved[index] > 0]
 
 
 def reason_code(feature: str) -> str:

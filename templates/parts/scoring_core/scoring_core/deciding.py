@@ -14,7 +14,8 @@ from service_telemetry.metrics import Metrics
 from .decisions import Decision, decision_record
 from .features import EntityFeatures, FeatureError, FeatureSource
 from .model import Model, ModelAnswer, ModelError, model_request
-from .policy import Policy
+from .policy import Outcome, Policy
+from .probe import probe_event
 from .publishing import Publisher
 from .recent import RecentDecisions
 from .rules import judge
@@ -26,8 +27,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Evidence:
-    """What is known of an event so far; filled while the deadline runs, so that a late model loses no features."""
+    """What is known of an event so far; filled while the deadline runs, so that a late model loses no features.
 
+    `counts` is False for a probe, whose entities nobody has a history of.
+    """
+
+    counts: bool = True
     features: Mapping[str, EntityFeatures] = field(default_factory=dict)
     answer: ModelAnswer | None = None
 
@@ -66,8 +71,9 @@ class Decider:
         self._recent = recent or RecentDecisions()
         self._clock = clock
         self._unfinished: set[asyncio.Task[None]] = set()
-        metrics.always("Decisions", "Fallbacks")
+        metrics.always("Decisions", "Fallbacks", "Approvals")
         metrics.percentage("FallbackRate", "Fallbacks", "Decisions")
+        metrics.percentage("ApprovalRate", "Approvals", "Decisions")
 
     async def decide(self, event: Event, received: float) -> Decision:
         """Decide one event, or give the decision that it already has.
@@ -95,6 +101,12 @@ class Decider:
         self._measure(decision, received)
         return decision
 
+    async def probe(self, received: float) -> Decision:
+        """Decide a probe as any event, and leave no trace of it: not remembered, not published, not counted."""
+        event = probe_event(self._entities, self._clock())
+        evidence = Evidence(counts=False)
+        return self._conclude(event, evidence, await self._gather_evidence(event, evidence, received))
+
     async def _gather_evidence(self, event: Event, evidence: Evidence, received: float) -> str | None:
         """Fill the evidence; the reason for a fallback, or None when the model has answered in time."""
         if len(self._unfinished) >= self._max_unfinished:
@@ -121,7 +133,7 @@ class Decider:
     async def _read(self, event: Event, evidence: Evidence) -> None:
         evidence.features = await self._features.read(event)
         missing = sum(entity in event.entities and entity not in evidence.features for entity in self._entities)
-        if missing:
+        if missing and evidence.counts:
             self._metrics.count("FeatureMisses", missing)
         evidence.answer = await self._model.score(model_request(event, evidence.features))
 
@@ -143,6 +155,8 @@ class Decider:
     def _measure(self, decision: Decision, received: float) -> None:
         self._metrics.count("Decisions")
         self._metrics.count("Decisions", Outcome=decision.outcome.value, DecidedBy=decision.decided_by)
+        if decision.outcome is Outcome.APPROVE:
+            self._metrics.count("Approvals")
         if decision.fallback_reason is not None:
             self._metrics.count("Fallbacks")
             self._metrics.count("Fallbacks", Reason=decision.fallback_reason)

@@ -28,7 +28,7 @@ class Readiness:
 
 
 class Service:
-    """Handlers of the three paths. Behind `guard` no card number is left."""
+    """Handlers of the four paths. Behind `guard` no card number is left."""
 
     def __init__(self, decider: Decider, metrics: Metrics, readiness: Readiness, guard: CardGuard) -> None:
         self._decider = decider
@@ -40,6 +40,7 @@ class Service:
         """The aiohttp application."""
         application = web.Application(client_max_size=MAX_BODY_BYTES)
         application.router.add_post("/v1/decisions", self.decide)
+        application.router.add_post("/v1/probe", self.probe)
         application.router.add_get("/healthz", self.live)
         application.router.add_get("/readyz", self.ready)
         return application
@@ -60,6 +61,11 @@ class Service:
         except EventConflict:
             return web.json_response({"error": "event-conflict", "reason": "this id has other content"}, status=409)
         return web.json_response(decision.document())
+
+    async def probe(self, _: web.Request) -> web.Response:
+        """A decision about nobody, for whoever watches the service; what the request holds is not read."""
+        received = asyncio.get_running_loop().time()
+        return web.json_response((await self._decider.probe(received)).document())
 
     async def live(self, _: web.Request) -> web.Response:
         """The process answers."""

@@ -60,6 +60,31 @@ def test_an_event_is_answered_with_a_decision() -> None:
     serving(use)
 
 
+def test_a_probe_is_decided_like_an_event_and_leaves_no_trace() -> None:
+    async def use(session: aiohttp.ClientSession, url: str, _: Readiness, parts: Parts) -> None:
+        for _repeat in range(2):
+            async with session.post(f"{url}/v1/probe") as response:
+                body = await response.json()
+            assert response.status == 200
+            assert (body["event_id"], body["decided_by"]) == ("probe", "model")
+        assert len(parts.model.requests) == 2  # not the answer of a repeat: each goes all the way
+        assert parts.publisher.depth == 0 and not parts.stream.accepted
+        (written,) = parts.flushed()
+        assert (written["Decisions"], written["Fallbacks"]) == (0, 0)
+        assert "FeatureMisses" not in written and "Latency" not in written
+
+    serving(use)
+
+
+def test_a_probe_takes_no_event_from_its_caller() -> None:
+    async def use(session: aiohttp.ClientSession, url: str, _: Readiness, parts: Parts) -> None:
+        async with session.post(f"{url}/v1/probe", json=document()) as response:
+            assert (await response.json())["event_id"] == "probe"
+        assert "event-1" not in json.dumps(parts.model.requests)
+
+    serving(use)
+
+
 @pytest.mark.parametrize(
     ("body", "status", "error"),
     [

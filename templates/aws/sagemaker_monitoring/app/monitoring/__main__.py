@@ -53,7 +53,7 @@ def _looks(environment: Mapping[str, str], store: Store) -> Mapping[str, Callabl
     if "CAPTURED_URI" in environment:
         captured, evaluation = environment["CAPTURED_URI"], environment["EVALUATION_URI"]
         most = int(environment["MAX_ROWS"])
-        made["scores"] = lambda: looks.score_drift(store, captured, evaluation, yesterday, most)
+        made["scores"] = lambda: looks.drift(store, captured, evaluation, yesterday, most)
         if reports := environment.get("REPORTS_URI"):
             made["requests"] = lambda: looks.violations(store, reports, yesterday)
         made |= _late_labels(environment, store, today, delay)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from math import log2
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,37 +25,69 @@ CHAMPION, CHALLENGER = "champion", "challenger"
 ANSWER_COLUMNS = ("series_id", "target_date", "p10", "p50", "p90")
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the model answered: a score, and its reasons by weight."""
+
+    score: float
+    reasons: tuple[str, ...]
+
+
 class InputMissing(RuntimeError):
     """What a look needs of its day is not there; the message names the place."""
 
 
-def score_drift(store: Store, captured: str, evaluation: str, day: date, most: int) -> dict[str, float]:
-    """Stability of the scores of `day` against those of the evaluation.
+def drift(store: Store, captured: str, evaluation: str, day: date, most: int) -> dict[str, float]:
+    """How the scores of `day`, and the reasons given for them, differ from those of the evaluation.
+
+    `ScorePSI` is the stability index of the scores. `ReasonsRanking` is the normalised discounted cumulative gain of
+    the reasons, 1 where they are named as often in the same order: attribution drift as SageMaker Clarify measures it,
+    on the exact contributions that each reply carries. Source: SageMaker developer guide, feature attribution drift.
 
     Args:
         captured: prefix of the endpoint's captured requests, by variant and hour.
         evaluation: prefix of the evaluation of the version that is served.
-        most: scores that are read at most; the objects are taken evenly over the day.
+        most: replies that are read at most; the objects are taken evenly over the day.
 
     Raises:
         InputMissing: nothing was captured, or there is no baseline.
     """
-    try:
-        baseline = json.loads(store.get(f"{evaluation}/score_baseline.json"))
-    except FileNotFoundError as error:
-        raise InputMissing(f"no score_baseline.json below {evaluation}") from error
+    baseline, reasons = _of_evaluation(store, evaluation, "score"), _of_evaluation(store, evaluation, "reason")
     expected = np.array(baseline["shares"])
     found = {}
     for variant, metric in ((CHAMPION, "ScorePSI"), (CHALLENGER, "ChallengerPSI")):
-        scores = _scores(store, f"{captured}/{variant}/{day:%Y/%m/%d}/", most)
-        if len(scores):
-            shares = measures.histogram(scores, baseline["edges"])
-            found[metric] = measures.stability_index(expected, shares)
+        replies = _replies(store, f"{captured}/{variant}/{day:%Y/%m/%d}/", most)
+        if replies:
+            scores = np.array([reply.score for reply in replies])
+            found[metric] = measures.stability_index(expected, measures.histogram(scores, baseline["edges"]))
         if variant == CHAMPION:
-            found["ScoresSeen"] = float(len(scores))
+            found["ScoresSeen"] = float(len(replies))
+            if replies and reasons:
+                found["ReasonsRanking"] = ranking_kept(reasons, replies)
     if not found["ScoresSeen"]:
         raise InputMissing(f"nothing was captured on {day} below {captured}")
     return found
+
+
+def ranking_kept(expected: Mapping[str, float], replies: Sequence[Reply]) -> float:
+    """Gain of the order in which reasons are named now, over that of the best order; what was expected of a reason is
+    its gain, and one that nobody names any more comes last."""
+    named = Counter(reason for reply in replies for reason in reply.reasons)
+    now = sorted(expected, key=lambda reason: (-named[reason], expected[reason], reason))
+    best = sorted(expected.values(), reverse=True)
+    return _gain([expected[reason] for reason in now]) / _gain(best)
+
+
+def _gain(values: Sequence[float]) -> float:
+    return sum(value / log2(place + 1) for place, value in enumerate(values, start=1))
+
+
+def _of_evaluation(store: Store, evaluation: str, kind: str) -> Any:
+    name = f"{kind}_baseline.json"
+    try:
+        return json.loads(store.get(f"{evaluation}/{name}"))
+    except FileNotFoundError as error:
+        raise InputMissing(f"no {name} below {evaluation}") from error
 
 
 def violations(store: Store, reports: str, day: date) -> dict[str, float]:
@@ -131,18 +167,18 @@ def past_forecasts(store: Store, answers: str, curated: str, as_of: date, horizo
     }
 
 
-def _scores(store: Store, prefix: str, most: int) -> np.ndarray:
-    """Scores of captured replies; what was captured of an error has none. Objects evenly over the day, up to `most`."""
+def _replies(store: Store, prefix: str, most: int) -> list[Reply]:
+    """Captured replies; what was captured of an error is none. Objects evenly over the day, up to `most`."""
     addresses = [address for address in store.list(prefix) if address.endswith(".jsonl")]
-    found: list[float] = []
+    found: list[Reply] = []
     for address in _evenly(addresses):
         if len(found) >= most:
             break
         for line in store.get(address).splitlines():
-            score = _score(line)
-            if score is not None:
-                found.append(score)
-    return np.array(found[:most])
+            reply = _reply(line)
+            if reply is not None:
+                found.append(reply)
+    return found[:most]
 
 
 def _evenly(addresses: list[str]) -> Iterator[str]:
@@ -151,9 +187,10 @@ def _evenly(addresses: list[str]) -> Iterator[str]:
         yield from addresses[start::16]
 
 
-def _score(line: bytes) -> float | None:
+def _reply(line: bytes) -> Reply | None:
     try:
-        return float(json.loads(json.loads(line)["captureData"]["endpointOutput"]["data"])["score"])
+        said = json.loads(json.loads(line)["captureData"]["endpointOutput"]["data"])
+        return Reply(float(said["score"]), tuple(map(str, said["reasons"])))
     except (KeyError, TypeError, ValueError):
         return None
 

@@ -29,10 +29,13 @@ class MemoryStore(dict):
         return self[address]
 
 
-def captured(scores):
+REASONS = ("CARD_COUNT_1M", "AMOUNT")
+
+
+def captured(scores, reasons=REASONS):
     lines = [
-        json.dumps({"captureData": {"endpointOutput": {"data": json.dumps({"score": score}), "encoding": "JSON"}}})
-        for score in scores
+        json.dumps({"captureData": {"endpointOutput": {"data": json.dumps(reply), "encoding": "JSON"}}})
+        for reply in ({"score": score, "reasons": reasons} for score in scores)
     ]
     return "\n".join(lines).encode()
 
@@ -49,7 +52,8 @@ def store():
     edges = [0.1, 0.2, 0.3, 0.4]
     shares = np.bincount(np.searchsorted(edges, random.beta(2, 8, 50_000)), minlength=5) / 50_000
     baseline = json.dumps({"edges": edges, "shares": shares.tolist()}).encode()
-    return MemoryStore({f"{EVALUATION}/score_baseline.json": baseline})
+    reasons = json.dumps({"CARD_COUNT_1M": 0.6, "AMOUNT": 0.5, "MERCHANT_COUNT_1M": 0.01}).encode()
+    return MemoryStore({f"{EVALUATION}/score_baseline.json": baseline, f"{EVALUATION}/reason_baseline.json": reasons})
 
 
 def scores_of(store, scores, variant="champion", hour=3):
@@ -58,7 +62,7 @@ def scores_of(store, scores, variant="champion", hour=3):
 
 def test_scores_like_those_of_the_evaluation_do_not_drift(store):
     scores_of(store, np.random.default_rng(6).beta(2, 8, 5_000))
-    found = looks.score_drift(store, CAPTURED, EVALUATION, DAY, 10_000)
+    found = looks.drift(store, CAPTURED, EVALUATION, DAY, 10_000)
     assert found["ScorePSI"] < 0.01
     assert found["ScoresSeen"] == 5_000
     assert "ChallengerPSI" not in found
@@ -68,7 +72,7 @@ def test_scores_of_another_population_drift_and_a_challenger_has_a_figure_of_its
     random = np.random.default_rng(7)
     scores_of(store, random.beta(4, 6, 5_000))
     scores_of(store, random.beta(2, 8, 500), "challenger")
-    found = looks.score_drift(store, CAPTURED, EVALUATION, DAY, 10_000)
+    found = looks.drift(store, CAPTURED, EVALUATION, DAY, 10_000)
     assert found["ScorePSI"] > 0.25
     assert found["ChallengerPSI"] < 0.1
 
@@ -76,22 +80,36 @@ def test_scores_of_another_population_drift_and_a_challenger_has_a_figure_of_its
 def test_a_day_is_sampled_over_all_of_its_hours(store):
     for hour in range(24):
         scores_of(store, [0.05 if hour < 12 else 0.95] * 100, hour=hour)
-    found = looks._scores(store, f"{CAPTURED}/champion/2026/11/22/", 400)
+    found = looks._replies(store, f"{CAPTURED}/champion/2026/11/22/", 400)
     assert len(found) == 400
-    assert set(found) == {0.05, 0.95}
+    assert {reply.score for reply in found} == {0.05, 0.95}
 
 
 def test_captured_errors_have_no_score(store):
     address = f"{CAPTURED}/champion/2026/11/22/03/part.jsonl"
     store[address] = captured([0.2]) + b'\n{"captureData": {}}\nnot json\n'
-    assert looks.score_drift(store, CAPTURED, EVALUATION, DAY, 10)["ScoresSeen"] == 1
+    assert looks.drift(store, CAPTURED, EVALUATION, DAY, 10)["ScoresSeen"] == 1
 
 
 def test_silence_is_no_measurement(store):
     with pytest.raises(looks.InputMissing, match="nothing was captured on 2026-11-22"):
-        looks.score_drift(store, CAPTURED, EVALUATION, DAY, 10)
+        looks.drift(store, CAPTURED, EVALUATION, DAY, 10)
     with pytest.raises(looks.InputMissing, match=r"no score_baseline\.json"):
-        looks.score_drift(store, CAPTURED, "s3://artefacts/other", DAY, 10)
+        looks.drift(store, CAPTURED, "s3://artefacts/other", DAY, 10)
+
+
+def test_reasons_in_their_old_order_have_not_drifted_whatever_the_scores(store):
+    store[f"{CAPTURED}/champion/2026/11/22/03/part.jsonl"] = (
+        captured([0.9] * 100) + b"\n" + captured([0.9], REASONS[:1])
+    )
+    assert looks.drift(store, CAPTURED, EVALUATION, DAY, 1_000)["ReasonsRanking"] == pytest.approx(1.0)
+
+
+def test_a_reason_that_nobody_gave_before_and_all_give_now_is_drift(store):
+    store[f"{CAPTURED}/champion/2026/11/22/03/part.jsonl"] = captured([0.2] * 100, ["MERCHANT_COUNT_1M"])
+    found = looks.drift(store, CAPTURED, EVALUATION, DAY, 1_000)
+    # 0.01/1 + 0.5/1.585 + 0.6/2 over 0.6/1 + 0.5/1.585 + 0.01/2: what was worth most comes last.
+    assert found["ReasonsRanking"] == pytest.approx(0.6254 / 0.9205, abs=1e-3)
 
 
 def test_violations_of_a_days_hours_are_summed():
@@ -199,7 +217,7 @@ def test_one_missing_input_fails_the_job_and_keeps_the_other_measurements(store)
     cloudwatch = CloudWatch()
     assert job.main(environment, store, cloudwatch) == 1
     published = {each["MetricName"] for call in cloudwatch.calls for each in call["MetricData"]}
-    assert published == {"ScorePSI", "ScoresSeen", "DataQualityViolations"}
+    assert published == {"ScorePSI", "ReasonsRanking", "ScoresSeen", "DataQualityViolations"}
 
 
 class Client:

@@ -53,6 +53,8 @@ def test_fraud_from_curated_data_to_the_figures_of_its_gate(tmp_path):
     baseline = json.loads((out / "evaluation" / "score_baseline.json").read_text())
     assert sum(baseline["shares"]) == pytest.approx(1)
     assert len(baseline["shares"]) == len(baseline["edges"]) + 1
+    reasons = json.loads((out / "evaluation" / "reason_baseline.json").read_text())
+    assert 0 < max(reasons.values()) <= 1 and list(reasons.values()) == sorted(reasons.values(), reverse=True)
     with (out / "features" / "features.csv").open() as file:
         assert "card_count_1m" in next(csv.reader(file))
 

@@ -69,6 +69,7 @@ def evaluate(settings: Settings, model: Path, data: Path, target: Path) -> None:
         figures = decisions.judge(artefact, test, settings.false_positive_rate)
         _write_json(evaluation / "importance.json", decisions.importance(artefact, test))
         _write_json(evaluation / "score_baseline.json", decisions.score_baseline(artefact, test))
+        _write_json(evaluation / "reason_baseline.json", decisions.reason_baseline(artefact, test))
         _write_groups(settings, artefact, test, figures["threshold"], target)
     _write_json(evaluation / "evaluation.json", {**figures, "model_version": artefact.version})
     log.info("figures: %s", figures)

@@ -1,0 +1,5 @@
+"""`python -m archgen.cli`."""
+
+from archgen.cli import main
+
+main()
