@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import ceil
@@ -16,9 +15,10 @@ from archgen.feasibility import Evidence, Feasibility, Gate, assess, prohibited,
 from archgen.knowledge import Assumptions, assumptions, needs
 from archgen.services.binding import Choice, bind
 from archgen.services.catalogue import Cloud, clouds, services
+from archgen.services.named import allowed_regions, wrong_names
 from archgen.services.service import Demand, Region, Service
 from archgen.sizing import LatencyBudget, Quantity, Window, batch_window, latency_budget
-from archgen.spec import Spec, countries_of, spec_hash
+from archgen.spec import Spec, spec_hash
 from archgen.topology import Component, Topology
 
 PRODUCTION, STAGING, DEVELOPMENT = "prod", "staging", "dev"
@@ -143,15 +143,17 @@ def design(spec: Spec, cloud: str | None = None, region: str | None = None) -> D
             return _designed(other, cloud, None if moved else region)
 
         name = cloud or spec.platform.cloud
-        regions = _allowed_regions(spec, clouds()[name]) if name in clouds() else ()
+        regions = allowed_regions(spec, clouds()[name]) if name in clouds() else ()
         found = ways_out(spec, error.problems, attempt, regions)
         raise _with_ways_out(error, [str(way) for way in found]) from None
 
 
 def _designed(spec: Spec, cloud: str | None, region: str | None) -> Design:
     chosen = _cloud(spec, cloud, region)
+    if problems := wrong_names(spec, chosen.id, region):
+        raise WrongUse(*problems)
     place = _region(spec, chosen, region)
-    pins = _pins(spec, chosen)
+    pins = spec.platform.services
     planned = _planned(spec)
     if planned.feasibility.stops:
         raise NotFeasible(*(_stopped(gate) for gate in planned.feasibility.stops))
@@ -252,14 +254,7 @@ def _cloud(spec: Spec, said: str | None, region: str | None) -> Cloud:
     if name == "recommend":
         able = _able(spec, region)
         if not able:
-            raise WrongUse(
-                Problem(
-                    id="unknown-region",
-                    path="platform.region",
-                    message=f"no cloud has a region '{region or spec.platform.region}'",
-                    expected="a region of " + " or ".join(clouds()),
-                )
-            )
+            raise WrongUse(*wrong_names(spec, name, region))
         name = scored(_case(spec), able)[0].cloud
     if name not in clouds():
         raise NotFeasible(
@@ -293,60 +288,23 @@ def _cloud_decision(planned: Plan, chosen: Cloud, said: str | None, place: Regio
     return {"cloud": recommended(_case(planned.spec), able, f"has no region {place.name}")}
 
 
-def _allowed_regions(spec: Spec, cloud: Cloud) -> list[str]:
-    """The regions of a cloud that lie where the data has to stay."""
-    allowed = spec.governance.residency
-    countries = frozenset[str]().union(*(countries_of(territory) for territory in allowed))
-    return [name for name, facts in cloud.regions.items() if not allowed or facts["country"] in countries]
-
-
 def _region(spec: Spec, cloud: Cloud, said: str | None) -> Region:
-    name = said or spec.platform.region
-    allowed = spec.governance.residency
-    within = _allowed_regions(spec, cloud)
-    if name is None or name not in cloud.regions:
-        raise WrongUse(
-            Problem(
-                id="unknown-region",
-                path="platform.region",
-                message=f"{cloud.title} has no region '{name}'" if name else "no region is named",
-                expected="--region with one of " + ", ".join(sorted(within)),
-            )
-        )
+    """Raises `WrongUse` where none is named, `NotFeasible` for one of the cloud's that lies where data must not be."""
+    name, within = said or spec.platform.region, allowed_regions(spec, cloud)
+    if name is None:
+        expected = "--region with one of " + ", ".join(sorted(within))
+        message = "no region is named"
+        raise WrongUse(Problem(id="unknown-region", path="platform.region", message=message, expected=expected))
     if name not in within:
         raise NotFeasible(
             Problem(
                 id="residency",
                 path="platform.region",
-                message=f"{name} lies outside {', '.join(allowed)}, where the data has to stay",
+                message=f"{name} lies outside {', '.join(spec.governance.residency)}, where the data has to stay",
                 expected="one of " + ", ".join(sorted(within)),
             )
         )
     return cloud.region(name)
-
-
-def _pins(spec: Spec, cloud: Cloud) -> Mapping[str, str]:
-    problems = []
-    for role, pinned in spec.platform.services.items():
-        known = sorted(s.id for s in services(cloud.id).values() if s.role == role)
-        if pinned not in known:
-            near = difflib.get_close_matches(pinned, known, n=1)
-            problems.append(
-                Problem(
-                    id="unknown-service",
-                    path=f"platform.services.{role}",
-                    message=f"{cloud.title} has no service '{pinned}' for the role '{role}'",
-                    expected=", ".join(known) if known else f"a role: {', '.join(_roles(cloud))}",
-                    hint=f"did you mean '{near[0]}'?" if near else None,
-                )
-            )
-    if problems:
-        raise WrongUse(*problems)
-    return spec.platform.services
-
-
-def _roles(cloud: Cloud) -> list[str]:
-    return sorted({service.role for service in services(cloud.id).values()})
 
 
 def _sizes(component: Component, service: Service, stack: str, assumed: Assumptions) -> tuple[Quantity, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pathlib
 import tempfile
+from collections.abc import Mapping
 
 from ruamel.yaml import YAML
 
@@ -14,22 +15,25 @@ from archgen.bundle import write
 from archgen.documents.inventory import inventory
 from archgen.engine import load_project
 from archgen.generation import generated
-from archgen.proof import prove
+from archgen.proof import Proof, prove
 from archgen.services.catalogue import clouds
 from archgen.spec import load
 
 EXAMPLES = pathlib.Path(__file__).parents[1] / "examples"
 
 
-def recorded(spec: pathlib.Path) -> dict[str, object]:
-    """The inventory of an example's production stack, by phase."""
-    loaded = load(spec)
+def proved(spec: pathlib.Path) -> Mapping[str, Proof]:
+    """The proof of an example's production stack, by phase."""
     with tempfile.TemporaryDirectory() as folder:
         out = pathlib.Path(folder)
-        write(generated(loaded, spec.read_bytes(), None, None, frozenset({"infra"})), out)
-        facts = clouds()[loaded.platform.cloud].facts
-        proofs = prove(load_project(out), ["prod"], ["foundation", "live"])
-        return {proof.phase: inventory(proof, facts) for proof in proofs}
+        write(generated(load(spec), spec.read_bytes(), None, None, frozenset({"infra"})), out)
+        return {proof.phase: proof for proof in prove(load_project(out), ["prod"], ["foundation", "live"])}
+
+
+def inventories(spec: pathlib.Path, proofs: Mapping[str, Proof]) -> Mapping[str, Mapping[str, object]]:
+    """The inventory of each phase."""
+    facts = clouds()[load(spec).platform.cloud].facts
+    return {phase: inventory(proof, facts) for phase, proof in proofs.items()}
 
 
 def main() -> None:
@@ -39,7 +43,7 @@ def main() -> None:
     for spec in sorted(EXAMPLES.glob("*/spec.yaml")):
         target = spec.with_name(f"inventory.{load(spec).platform.cloud}.yaml")
         with target.open("w", encoding="utf-8") as file:
-            writer.dump(recorded(spec), file)
+            writer.dump(inventories(spec, proved(spec)), file)
         print(target)
 
 

@@ -118,7 +118,7 @@ def test_a_region_outside_the_residency_is_refused() -> None:
 def test_a_pin_on_a_service_that_does_not_exist_is_wrong_use() -> None:
     with pytest.raises(WrongUse) as refused:
         design(changed("fraud-slice-kafka", ("kafka_cluster", "kafka_clutser")))
-    assert refused.value.problems[0].hint == "did you mean 'kafka_cluster'?"
+    assert refused.value.problems[0].hint == "did you mean `kafka_cluster`?"
 
 
 def test_a_pinned_service_is_a_given_decision_that_names_the_pin() -> None:

@@ -21,6 +21,7 @@ LAYERS = (
     "feasibility",
     "services",
     "blueprints",
+    "interview",
     "design",
     "program",
     "bundle",

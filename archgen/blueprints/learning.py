@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archgen.blueprints.builder import Builder, most_sensitive, tokenised
 from archgen.decisions.ai_act import classified
+from archgen.decisions.questions.recovery import copied_elsewhere
 from archgen.spec import Source
 from archgen.topology import Need
 
@@ -200,6 +201,19 @@ def add_backup(builder: Builder) -> None:
     if "done_by" in builder.window:
         needs |= {key: builder.window[key] for key in ("done_by", "time_zone")}
     builder.add("backup", "backup", "operations", data_class=builder.data_class, **needs)
+
+
+def add_second_region(builder: Builder) -> None:
+    """Copies where the loss of a region does not reach, where the spec says what a disaster may cost.
+
+    Of what `add_backup` keeps as well: where nothing is learnt, sources can deliver once more.
+    """
+    if not copied_elsewhere(builder.spec):
+        return
+    needs: dict[str, Need] = {}
+    if builder.spec.governance.residency:
+        needs["residency"] = tuple(builder.spec.governance.residency)
+    builder.add("second-region", "second-region", "operations", data_class=builder.data_class, **needs)
 
 
 def add_unserved(builder: Builder) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from archgen.errors import ArchgenError
+from archgen.errors import Problem
 from archgen.proof import Finding
 
 
@@ -49,21 +49,21 @@ class Result:
         return "failed" if any(finding.severity == "error" for finding in self.findings) else "passed"
 
 
-def refused(error: ArchgenError) -> tuple[Finding, ...]:
+def refused(problems: Iterable[Problem]) -> tuple[Finding, ...]:
     """What is wrong with a spec, as findings of their own."""
     return tuple(
         Finding(
             rule=problem.id,
             severity="error",
-            message=_said(problem.path, problem),
+            message=_said(problem),
             file=problem.file,
             line=problem.line,
         )
-        for problem in error.problems
+        for problem in problems
     )
 
 
-def _said(path: str, problem: object) -> str:
-    parts: Iterable[object] = (getattr(problem, "message", ""), getattr(problem, "hint", None))
-    said = "; ".join(str(part) for part in parts if part)
-    return f"{path}: {said}" if path else said
+def _said(problem: Problem) -> str:
+    expected = f"expected {problem.expected}" if problem.expected else None
+    said = "; ".join(part for part in (problem.message, expected, problem.hint) if part)
+    return f"{problem.path}: {said}" if problem.path else said

@@ -31,6 +31,7 @@ from archgen.generation import generated
 from archgen.proof import Finding
 from archgen.proof.acknowledged import ACKNOWLEDGED_FILE
 from archgen.spec import load
+from archgen.spec.placing import placed
 
 TIME_LIMIT = 300.0
 """Seconds that one target may take, all stacks and phases; the largest takes some twenty."""
@@ -123,7 +124,7 @@ def _judgement(project: Project, proved: Prove) -> Judgement:
     try:
         return proved(project)
     except ArchgenError as error:
-        return Judgement(findings=refused(error))
+        return Judgement(findings=refused(error.problems))
 
 
 def _ended(running: Sequence[_Child], time_limit: float) -> Sequence[_Child]:
@@ -168,7 +169,8 @@ def _stop(child: _Child) -> None:
 
 
 def _refused(target: Target, error: ArchgenError, seconds: float) -> Result:
-    return Result(target=target.name, cloud=target.cloud, seconds=seconds, resources=0, findings=refused(error))
+    problems = placed(error.problems, target.path) if target.kind == "spec" else error.problems
+    return Result(target=target.name, cloud=target.cloud, seconds=seconds, resources=0, findings=refused(problems))
 
 
 def _lost(message: str, rule: str) -> Judgement:

@@ -9,9 +9,10 @@ import click
 
 from archgen import __version__
 from archgen.cli import commands
+from archgen.cli.group import Commands
 
 
-@click.group()
+@click.group(cls=Commands)
 @click.version_option(__version__)
 def main() -> None:
     """From a business requirement in YAML to a proved Pulumi program, its pictures and its reasoning."""

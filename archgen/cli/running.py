@@ -111,5 +111,5 @@ def problem_data(problem: Problem) -> dict[str, Any]:
 
 
 def print_json(value: object) -> None:
-    """One JSON document."""
-    click.echo(json.dumps(value, indent=1, ensure_ascii=False))
+    """One JSON document. The name of a file may hold what UTF-8 cannot, which JSON can escape."""
+    click.echo(json.dumps(value, indent=1, ensure_ascii=False).encode("utf-8", "backslashreplace"))

@@ -14,6 +14,11 @@ from archgen.program.apps import has_app
 from archgen.program.project import environment
 from archgen.program.wiring import Program
 from archgen.services.catalogue import facts
+from archgen.services.names import camel
+
+COPIES = "second-region"
+"""The role of what keeps copies where the loss of the region does not reach."""
+MINUTE = 60
 
 
 def documents(design: Design, program: Program) -> Mapping[str, bytes]:
@@ -40,6 +45,7 @@ def _readme(design: Design, program: Program) -> str:
             cloud=design.cloud.title,
             cloud_id=design.cloud.id,
             region=design.region.name,
+            region_setting=design.cloud.facts["stack_settings"]["region"],
             picture=_picture(design, program),
             settings=table(("setting", "secret", "what"), wanted),
             live=table(("setting", "what"), live) if live else "",
@@ -51,10 +57,18 @@ def _readme(design: Design, program: Program) -> str:
             sizes=[setting.key for setting in program.stack_settings],
             limits=_limits(design),
             stacks=design.stacks,
+            recover=commands(design, program, "recover"),
+            copies=[f"{camel(one.id)}Buckets" for one in design.topology.of_role(COPIES)],
+            behind=_behind(design),
             apps=sorted(i.id for i in program.instances if has_app(design.cloud.id, i.service.id)),
             spec_hash=design.spec_hash[:12],
         )
     )
+
+
+def _behind(design: Design) -> str:
+    """How far copies in a second region may be behind what was stored."""
+    return f"{number(design.assumptions.value('copied_within') / MINUTE)} min"
 
 
 def _picture(design: Design, program: Program) -> str:
@@ -84,7 +98,12 @@ def _limits(design: Design) -> list[str]:
     """What this program does not do, said before somebody finds out."""
     limits = ["Nothing was deployed: the proof is offline, against the SDK's types and published limits."]
     limits += ["Sizes rest on assumptions until a load test replaces them (`docs/sizing.md`)."]
-    if "recovery" in design.decisions:
+    if any(design.topology.of_role(COPIES)):
+        limits.append(
+            "Recovery targets hold for the loss of a zone. After the loss of the region what is stored lies in a second"
+            f" one, up to {_behind(design)} behind; the rest is deployed there by people."
+        )
+    elif "recovery" in design.decisions:
         limits.append("The loss of a whole region is not covered; its recovery targets hold for the loss of a zone.")
     noted = {id: facts(design.cloud.id, b.service.id).get("notes") or () for id, b in design.bindings.items()}
     limits += [f"`{id}`: {text(note)}" for id, notes in noted.items() for note in notes]

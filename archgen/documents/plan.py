@@ -11,7 +11,8 @@ from archgen.decisions import Decisions
 from archgen.design import Design, Plan, design, plan
 from archgen.documents.plan_text import plan_text
 from archgen.documents.sizing_page import workload_rows
-from archgen.errors import NotFeasible, Problem
+from archgen.errors import NotFeasible, Problem, WrongUse
+from archgen.services.named import wrong_names
 from archgen.sizing import Quantity, outline_sizing
 from archgen.spec import Spec
 from archgen.topology import Topology
@@ -30,6 +31,8 @@ def plan_of(spec: Spec, cloud: str | None, region: str | None) -> dict[str, Any]
     formulae stands in for them. What the workload asks for stands in both. There is no sizing with a gate that stops.
     Raises what else `design` raises.
     """
+    if problems := wrong_names(spec, cloud, region):
+        raise WrongUse(*problems)
     planned = plan(spec)
     placed = bool(region or spec.platform.region)
     sizable = planned.topology is not None and placed and not planned.feasibility.stops

@@ -1,7 +1,8 @@
-"""The commands of a first deployment, in the order in which they work: what each service needs, by its component's id.
+"""The commands of a deployment, in the order in which they work: what each service needs, by its component's id.
 
 A service says in its `service.yaml` under `commands` what has to be run for it, by step: `build` (images and code
-packages, once the foundation is there) and `version` (the first version of a model). A command may name `{id}`, `{key}`
+packages, once the foundation is there), `version` (the first version of a model) and `recover` (copies that come back
+after the loss of a region, whose buckets `copies.json` names). A command may name `{id}`, `{key}`
 (the id as settings spell it), `{project}` and `{region}`. Commands are run in `infra/`.
 """
 
@@ -16,7 +17,7 @@ from archgen.program.wiring import Program
 from archgen.services.catalogue import facts
 from archgen.services.names import camel
 
-Step = Literal["login", "build", "version"]
+Step = Literal["login", "build", "version", "recover"]
 _SETS = re.compile(r"pulumi config set (\w+)")
 
 

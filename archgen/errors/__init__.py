@@ -20,7 +20,8 @@ class Problem:
     """One thing that is wrong, said so that a person can act on it.
 
     `id` is stable (`unknown-field`); `message` says what was found, `expected` what would have been right, `hint` what
-    to do. `file`, `line` and `column` say where; `related` names other places that contradict this one.
+    to do. `file`, `line` and `column` say where; `related` names other places that contradict this one. `of_key`: it is
+    the name at the end of `path` that is wrong, not the value under it.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Problem:
     line: int | None = None
     column: int | None = None
     related: tuple[Place, ...] = ()
+    of_key: bool = False
 
     def __str__(self) -> str:
         where = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)

@@ -52,9 +52,10 @@ def excerpt(line: str, column: int, width: int) -> tuple[str, str]:
     first = max(0, index - width)
     pieces = _pieces(line[first : index + width])
     before, after = pieces[: index - first], pieces[index - first :]
-    if first or cell_len("".join(pieces)) > width:
+    more = index + width < len(line)
+    if first or more or cell_len("".join(pieces)) > width:
         before = _last(before, width // 2, cut=first > 0)
-        after = _first(after, width - cell_len("".join(before)), cut=index + width < len(line))
+        after = _first(after, width - cell_len("".join(before)), cut=more)
     shown = "".join(before)
     return (shown + "".join(after)).rstrip(), " " * cell_len(shown) + "^"
 

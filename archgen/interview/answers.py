@@ -1,14 +1,16 @@
-"""What a person answers -> plain values of a spec file, each at its place. What they mean is judged by the spec itself."""
+"""What a person answers -> plain values of a spec file, each at its place. The spec itself judges what they mean."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any, get_origin
 
 from archgen.errors import Problem, WrongUse
 from archgen.spec.kinds import written_of
 from archgen.spec.paths import Loc, field_at, section_at
 from archgen.spec.section import Section
+from archgen.spec.written import shown
 
 Answers = Mapping[Loc, Any]
 """Place in the spec -> the plain value that a person gave."""
@@ -44,7 +46,7 @@ def item_of(text: str, loc: Loc, option: str) -> dict[Loc, Any]:
         if here in found:
             raise _wrong(option, "duplicate-key", f"`{name}` is given twice")
         if name not in section.model_fields:
-            raise _wrong(option, "unknown-field", f"'{name}' is no field here", _fields(section))
+            raise _wrong(option, "unknown-field", f"{shown(name)} is no field here", _fields(section))
         found[here] = value_of(value, here)
     return found
 
@@ -54,7 +56,7 @@ def nested(answers: Answers) -> dict[str, Any]:
     root: dict[str, Any] = {}
     for loc, value in answers.items():
         place: Any = root
-        for part, following in zip(loc, loc[1:], strict=False):
+        for part, following in pairwise(loc):
             place = _held(place, part, [] if isinstance(following, int) else {})
         _held(place, loc[-1], value)
     return root
@@ -74,9 +76,10 @@ def _pairs(text: str, section: type[Section], option: str) -> Iterator[tuple[str
         name, given, value = part.partition("=")
         if not given:
             example = "id=orders,system=sap,delivery=daily,size=6 GB,data=confidential"
-            shown = part.strip() if part.isprintable() else ascii(part)
             expected = f"field=value, separated by commas, of {_fields(section)}"
-            raise _wrong(option, "wrong-item", f"'{shown}' has no `=`", expected, f"for example `{option} {example}`")
+            raise _wrong(
+                option, "wrong-item", f"{shown(part.strip())} has no `=`", expected, f"for example `{option} {example}`"
+            )
         yield name.strip(), value
 
 

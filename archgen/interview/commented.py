@@ -1,7 +1,8 @@
-"""A first spec as a file that explains itself: every field of the model, what it means, and what is left out switched off.
+"""A first spec as a file that explains itself: every field of the model, its meaning, what is left out switched off.
 
-A field that is left out is a line of YAML behind `# `; without those two characters it is switched on. All meanings,
-words and examples come from the models, so that the file says what the schema says.
+A field that is left out is a line of YAML behind `# `; without those two characters it is switched on. What explains
+begins with `##`, so that an editor can switch on a whole passage. All meanings, words and examples come from the
+models, so that the file says what the schema says.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ EXAMPLE = "EXAMPLE"
 """The word that marks a value which nobody stated."""
 _WIDTH = 110
 _HEAD = f"""\
-# A requirement for archgen: `archgen validate` checks this file, `archgen plan` shows what follows from it.
-# A field behind `# ` is switched off: delete these two characters to use it.
-# {EXAMPLE} marks a value that nobody stated: put in yours, and delete the mark.
-# Quantities carry their unit:
+## A requirement for archgen: `archgen validate` checks this file, `archgen plan` shows what follows from it.
+## A field behind `# ` is switched off: delete these two characters to use it.
+## {EXAMPLE} marks a value that nobody stated: put in yours, and delete the mark.
+## Quantities carry their unit:
 """
 _KINDS = (Rate, Duration, Size, Share, Growth, Count, Money, TimeOfDay)
 
@@ -51,7 +52,7 @@ def _field(draft: Draft, section: type[Section], name: str, values: Mapping[str,
         return
     inner = section_of(field.annotation)
     if name not in values:
-        yield from _switched_off(name, field, inner)
+        yield from _switched_off(draft, here, field, inner)
     elif inner is None:
         yield from _leaf(name, values[name], _meaning(field, shown=not field.is_required()), here in draft.examples)
     elif get_origin(field.annotation) is tuple:
@@ -63,7 +64,8 @@ def _field(draft: Draft, section: type[Section], name: str, values: Mapping[str,
             yield from _indented(_field(draft, inner, each, values[name], f"{here}."))
 
 
-def _switched_off(name: str, field: FieldInfo, inner: type[Section] | None) -> Iterator[str]:
+def _switched_off(draft: Draft, path: str, field: FieldInfo, inner: type[Section] | None) -> Iterator[str]:
+    name = path.rpartition(".")[2]
     if inner is None:
         *meaning, line = _leaf(name, examples_of(field)[0], _meaning(field))
         yield from (*meaning, f"# {line}")
@@ -71,9 +73,10 @@ def _switched_off(name: str, field: FieldInfo, inner: type[Section] | None) -> I
     yield from _prose(field.description or "")
     yield f"# {name}:"
     for each, held in inner.model_fields.items():
-        meaning = _meaning(held) if section_of(held.annotation) is None else held.description or ""
-        for line in _leaf(each, examples_of(held)[0], meaning):
-            yield f"#   {line}"
+        if f"{path}.{each}" not in draft.start.leave_out:
+            meaning = _meaning(held) if section_of(held.annotation) is None else held.description or ""
+            for line in _leaf(each, examples_of(held)[0], meaning):
+                yield f"#   {line}"
 
 
 def _items(draft: Draft, name: str, field: FieldInfo, inner: type[Section], items: Sequence[Any]) -> Iterator[str]:
@@ -84,8 +87,24 @@ def _items(draft: Draft, name: str, field: FieldInfo, inner: type[Section], item
     yield f"{name}:"
     mark = f"  # {EXAMPLE}" if name in draft.examples else ""
     for item in items:
-        yield f"  - {inline(item)}{mark}"
-    yield f"#   - {inline(draft.start.another[name])}"
+        *lines, last = _item(item)
+        yield from (*lines, f"{last}{mark}")
+    for line in _item(draft.start.another[name]):
+        yield f"# {line}"
+
+
+def _item(item: Mapping[str, Any]) -> Iterator[str]:
+    """An item within braces, broken between its fields where the line would be too long."""
+    line, following = "  - {", False
+    for key, value in item.items():
+        part = f"{key}: {inline(value)}"
+        line += "," if following else ""
+        if following and len(line) + len(part) > _WIDTH:
+            yield line
+            line, following = "    ", False
+        line += f" {part}" if following else part
+        following = True
+    yield f"{line}}}"
 
 
 def _leaf(name: str, value: Any, meaning: str, example: bool = False) -> Iterator[str]:
@@ -111,7 +130,7 @@ def _meaning(field: FieldInfo, shown: bool = False) -> str:
 def _prose(text: str, indent: str = "") -> Iterator[str]:
     hanging = indent + "  " if indent else ""
     yield from textwrap.wrap(
-        text, _WIDTH, initial_indent=f"# {indent}", subsequent_indent=f"# {hanging}", break_on_hyphens=False
+        text, _WIDTH, initial_indent=f"## {indent}", subsequent_indent=f"## {hanging}", break_on_hyphens=False
     )
 
 

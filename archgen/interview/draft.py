@@ -1,4 +1,4 @@
-"""Answers laid over a start: the values of a first spec, which of them are only examples, and what is wrong with them."""
+"""Answers laid over a start: the values of a first spec, which of them are examples, and what is wrong with them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from archgen.errors import Problem, SpecError, WrongUse
 from archgen.interview.answers import Answers, nested
-from archgen.interview.starts import Start, start, usual_mode
+from archgen.interview.starts import Start, laid_over, start, usual_mode
 from archgen.services.catalogue import clouds
 from archgen.spec.document import read_document
 from archgen.spec.examples import inline
@@ -46,14 +46,14 @@ def drafted(answers: Answers) -> Draft:
     values: dict[str, Any] = {"archgen": 1, "name": task, **_without_answered(begun.values, answers)}
     values["platform"] = {"cloud": _RECOMMEND, **_region(answers)}
     said = nested(answers)
-    values = _laid_over(values, said)
+    values = laid_over(values, said)
     _agree_on_load(values, answers)
     examples = frozenset(_unstated(values, said))
     return Draft(values=values, examples=examples - {"archgen"}, start=begun)
 
 
 def objections(answers: Answers) -> tuple[Problem, ...]:
-    """What the spec refuses about the answers alone, each problem at its path; what is not answered yet is left open."""
+    """What the spec refuses about the answers alone, each problem at its path; what nobody answered is left open."""
     document = read_document(inline(nested(answers)), "answers") if answers else None
     if document is None:
         return ()
@@ -67,7 +67,7 @@ def objections(answers: Answers) -> tuple[Problem, ...]:
             if problem.id != "missing-field"
             and all(_within(path, said) for path in (problem.path, *(place.path for place in problem.related)))
         ]
-        return tuple(_out_of_file(problem) for problem in found) + _unknown_region(answers)
+        return tuple(out_of_file(problem) for problem in found) + _unknown_region(answers)
     return _unknown_region(answers)
 
 
@@ -88,7 +88,7 @@ def _within(path: str, said: set[str]) -> bool:
     return path in said or any(path.startswith((f"{one}.", f"{one}[")) for one in said)
 
 
-def _out_of_file(problem: Problem) -> Problem:
+def out_of_file(problem: Problem) -> Problem:
     """Answers stand in no file: only the paths are right."""
     related = tuple(replace(place, line=None, column=None) for place in problem.related)
     return replace(problem, file=None, line=None, column=None, related=related)
@@ -111,14 +111,6 @@ def _without(values: Mapping[str, Any], at: Loc, dropped: set[Loc]) -> dict[str,
         for key, value in values.items()
         if (*at, key) not in dropped
     }
-
-
-def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(below)
-    for key, value in above.items():
-        held = merged.get(key)
-        merged[key] = _laid_over(held, value) if isinstance(value, Mapping) and isinstance(held, Mapping) else value
-    return merged
 
 
 def _agree_on_load(values: dict[str, Any], answers: Answers) -> None:

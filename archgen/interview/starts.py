@@ -11,13 +11,14 @@ from typing import Any
 from archgen import registry
 from archgen.blueprints import blueprints
 from archgen.errors import Problem, WrongUse
+from archgen.spec.written import shown
 
 
 @dataclass(frozen=True, kw_only=True)
 class Start:
     """A requirement to start from, in the plain values of a spec file.
 
-    `leave_out` are paths of optional sections that mean nothing here; `another` has a further item of each list.
+    `leave_out` are paths of optional fields that mean nothing here; `another` has a further item of each list.
     """
 
     values: Mapping[str, Any]
@@ -53,10 +54,11 @@ def usual_mode(task: str) -> str:
 def start(task: str, mode: str) -> Start:
     """The start of a task in a mode; raises `KeyError` for words that the spec does not have."""
     found, facts = _starts()["tasks"][task], _starts()["modes"][mode]
-    own = found.get("own_mode", {}) if mode == found["mode"] else {}
+    usual = mode == found["mode"]
+    own = found.get("own_mode", {}) if usual else {}
     return Start(
-        values=_over(_over(facts["spec"], found["spec"]), own),
-        leave_out=frozenset(facts["leave_out"]),
+        values=laid_over(laid_over(facts["spec"], found["spec"]), own),
+        leave_out=frozenset([*facts["leave_out"], *(found.get("leave_out", ()) if usual else ())]),
         another=facts["another"],
     )
 
@@ -67,7 +69,7 @@ def beginning(blueprint: str) -> Beginning:
     able = {id: path for id, path in known.items() if path.is_file()}
     if blueprint not in able:
         wrong = "has no start.yaml to begin from" if blueprint in known else "is no blueprint"
-        message = f"'{blueprint}' {wrong}"
+        message = f"{shown(blueprint)} {wrong}"
         raise WrongUse(Problem(id="unknown-blueprint", message=message, expected=", ".join(able)))
     return _beginning(blueprint, able[blueprint])
 
@@ -85,10 +87,10 @@ def _starts() -> Mapping[str, Any]:
     return registry.data_of(pathlib.Path(__file__).with_name("starts.yaml"))
 
 
-def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+def laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """Two mappings laid over each other; lists and plain values of the upper one replace."""
     merged = dict(below)
     for key, value in above.items():
         held = merged.get(key)
-        merged[key] = _over(held, value) if isinstance(value, Mapping) and isinstance(held, Mapping) else value
+        merged[key] = laid_over(held, value) if isinstance(value, Mapping) and isinstance(held, Mapping) else value
     return merged

@@ -71,7 +71,9 @@ class Assumptions(Mapping[str, Assumption]):
                         id="unknown-assumption",
                         path=path,
                         message=f"no assumption is called '{id}'",
-                        hint=f"did you mean '{near[0]}'?" if near else f"known are: {', '.join(self._known)}",
+                        expected="the id of an assumption, as `archgen plan` and docs/sizing.md name them",
+                        hint=f"did you mean `{near[0]}`?" if near else f"known are: {', '.join(self._known)}",
+                        of_key=True,
                     )
                 )
             elif isinstance(value, bool) or not isinstance(value, int | float):
@@ -79,8 +81,9 @@ class Assumptions(Mapping[str, Assumption]):
                     Problem(
                         id="assumption-not-a-number",
                         path=path,
-                        message=f"found {value!r}",
-                        expected=f"a number of {self._known[id].unit}",
+                        message=f"{value!r} is no number",
+                        expected=f"a number, in the unit {self._known[id].unit}",
+                        hint=f"the default is {self._known[id].value:g}",
                     )
                 )
             else:

@@ -46,9 +46,20 @@ def coverage(design: Design, program: Program) -> Mapping[str, Any]:
     return {
         "cloud": design.cloud.id,
         "grant_types": sorted({one for kind in grant_types.values() for one in kind}),
+        "design": _asked(design),
         "must_not": _must_not(design),
         "components": sorted([*components, *external], key=lambda row: str(row["id"])),
         "flows": [_flow(realised, design, grant_types) for realised in program.flows],
+    }
+
+
+def _asked(design: Design) -> Mapping[str, Any]:
+    """What the requirement asks for that decides what a program must have: how it answers, how fast, under what law."""
+    latency = design.spec.workload.latency
+    return {
+        "mode": design.spec.workload.mode,
+        "frameworks": sorted(design.spec.governance.frameworks),
+        "p99_ms": None if latency is None or latency.p99 is None else round(float(latency.p99) * 1000, 3),
     }
 
 

@@ -11,6 +11,7 @@ import jinja2
 from ruamel.yaml import YAML
 
 from archgen import registry
+from archgen.blueprints.builder import most_sensitive
 from archgen.design import Design
 from archgen.program.apps import app_files, files_below, has_app
 from archgen.program.coverage import coverage
@@ -81,6 +82,7 @@ def _stack_yaml(design: Design, program: Program, stack: str) -> Mapping[str, An
     tags = {"project": spec.name, "environment": stack, "managed-by": "pulumi"}
     if spec.owner:
         tags["owner"] = spec.owner.team
+    tags["data-class"] = most_sensitive(flow.data_class for flow in design.topology.flows)
     labels = {key: label(value) for key, value in tags.items()}
     config: dict[str, Any] = {keys["region"]: design.region.name}
     config[keys["tags"]] = labels if keys.get("tag_form") == "label" else {"tags": tags}

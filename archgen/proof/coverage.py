@@ -13,6 +13,7 @@ from archgen.errors import Problem, WrongUse
 
 COVERAGE_FILE = Path("docs") / "coverage.json"
 COMPONENT_KEYS = frozenset({"id"})
+DESIGN_KEYS = frozenset({"mode", "frameworks", "p99_ms"})
 FLOW_KEYS = frozenset({"id", "source", "target", "opener", "other"})
 GRANT_KEYS = frozenset({"owner", "name", "types"})
 
@@ -42,6 +43,8 @@ def cloud_of_program(coverage: Mapping[str, Any] | None, graph: ResourceGraph) -
 
 
 def _faults(coverage: Mapping[str, Any]) -> Iterator[str]:
+    if "design" in coverage:
+        yield from _lacking(coverage["design"], DESIGN_KEYS, "the design")
     for name, keys in (("components", COMPONENT_KEYS), ("flows", FLOW_KEYS)):
         entries = coverage.get(name, [])
         if not isinstance(entries, list):

@@ -16,12 +16,14 @@ from io import StringIO
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 
 from archgen.engine import Project, Resource
 from archgen.errors import Problem, WrongUse
 
 STATEFUL_FILE = ".archgen/stateful.yaml"
+_HEAD = "# URNs of what holds data. One that changes means loss: see `aliases` in Pulumi's documentation.\n"
 Accepted = Mapping[str, Mapping[str, Sequence[str]]]
 """Stack -> phase -> URNs, sorted."""
 
@@ -57,17 +59,40 @@ def successor(urn: str, before: Iterable[str], resources: Iterable[Resource]) ->
     return min(likely, key=lambda each: (each.name != name, each.urn), default=None)
 
 
-def written(content: Accepted) -> bytes:
-    """The file's bytes, stacks, phases and URNs sorted."""
-    out = StringIO()
+def written_text(project: Project) -> str:
+    """The project's file as it stands, with what a person wrote beside the URNs; nothing where it has none."""
+    file = project.root.parent / STATEFUL_FILE
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
+def written(content: Accepted, before: str = "") -> bytes:
+    """The file's bytes: comments and order of `before`, which is of the file's shape, and what is new at its place."""
     writer = YAML()
     writer.width = 4096
-    out.write("# URNs of what holds data. One that changes means loss: see `aliases` in Pulumi's documentation.\n")
-    writer.dump(
-        {stack: {phase: sorted(urns) for phase, urns in sorted(of.items())} for stack, of in sorted(content.items())},
-        out,
-    )
-    return out.getvalue().encode()
+    held = writer.load(before or _HEAD + "{}\n")
+    held.fa.set_block_style()
+    for stack in [stack for stack in held if stack not in content]:
+        del held[stack]
+    for stack, phases in sorted(content.items()):
+        of_stack = held.setdefault(stack, CommentedMap())
+        for phase in [phase for phase in of_stack if phase not in phases]:
+            del of_stack[phase]
+        for phase, urns in sorted(phases.items()):
+            _hold(of_stack.setdefault(phase, CommentedSeq()), urns)
+    out = StringIO()
+    writer.dump(held, out)
+    said = YAML(typ="safe", pure=True).load(out.getvalue())
+    wanted = {stack: {phase: list(urns) for phase, urns in phases.items()} for stack, phases in content.items()}
+    # An alias makes two phases share one list, which cannot be changed for one of them.
+    return out.getvalue().encode() if said == wanted or not before else written(content)
+
+
+def _hold(urns: CommentedSeq, wanted: Sequence[str]) -> None:
+    """Make `urns` hold what is wanted and nothing else, moving no line and losing no comment of what stays."""
+    for urn in [urn for urn in urns if urn not in wanted]:
+        urns.remove(urn)
+    for urn in sorted(set(wanted) - set(urns)):
+        urns.insert(next((place for place, other in enumerate(urns) if other > urn), len(urns)), urn)
 
 
 def _of_its_shape(content: Any) -> bool:

@@ -64,6 +64,47 @@ def _service_connect(resource: Resource, resources: Sequence[Resource]) -> str |
     return "private by Private Service Connect" if connect.get("enablePrivateServiceConnect") is True else None
 
 
+def _written_under_a_key(resource: Resource, _: Sequence[Resource]) -> str | None:
+    """Checkov 3.3 looks for `kms_key_arn`, which the provider deprecates for the key of what is written."""
+    inputs = resource.inputs
+    under_a_key = inputs.get("encryptionMode") == "SSE_KMS" and inputs.get("serverSideEncryptionKmsKeyId")
+    return "what it writes lies under serverSideEncryptionKmsKeyId" if under_a_key else None
+
+
+def _receives_access_logs(resource: Resource, resources: Sequence[Resource]) -> str | None:
+    """S3 delivers access logs to buckets under SSE-S3 only, and warns of a bucket that logs into itself.
+
+    Source: Amazon S3 User Guide, Enabling Amazon S3 server access logging.
+    """
+    type = "aws:s3/bucketLogging:BucketLogging"
+    logged = [each for each in resources if each.type == type and each.inputs["targetBucket"] in resource.identities]
+    return f"receives the access logs of {len(logged)} buckets" if logged else None
+
+
+def _replicated(resource: Resource, resources: Sequence[Resource]) -> str | None:
+    """Checkov 3.3 follows references, and a replication may name its two buckets by what waits for their policies."""
+    type = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
+    for each in (each for each in resources if each.type == type):
+        if each.inputs["bucket"] in resource.identities:
+            return f"replicated by '{each.name}'"
+        if any(rule["destination"]["bucket"] in resource.identities for rule in each.inputs["rules"]):
+            return f"itself the copy that '{each.name}' makes"
+    return None
+
+
+def _rotates_secrets(resource: Resource, _: Sequence[Resource]) -> str | None:
+    """Settings of an add-on are strings in ARM; Checkov 3.3 compares with the boolean."""
+    add_on = (resource.inputs.get("addonProfiles") or {}).get("azureKeyvaultSecretsProvider") or {}
+    rotates = add_on.get("enabled") is True and (add_on.get("config") or {}).get("enableSecretRotation") == "true"
+    return "enableSecretRotation is 'true': settings of add-ons are strings" if rotates else None
+
+
+def _private_cluster(resource: Resource, _: Sequence[Resource]) -> str | None:
+    """Ranges of addresses restrict a public API server; AKS refuses them on a private one."""
+    access = resource.inputs.get("apiServerAccessProfile") or {}
+    return "a private cluster has no public API server" if access.get("enablePrivateCluster") is True else None
+
+
 def _users(resource: Resource, resources: Sequence[Resource]) -> list[tuple[Resource, str]]:
     """Which inputs of other resources came from this one."""
     return [
@@ -78,9 +119,15 @@ _BOUNDARY = {"permissionsBoundary"}
 ANSWERS: Mapping[str, Answer] = {
     "CKV2_AWS_5": _attached_group,
     "CKV2_GCP_33": _service_connect,
+    "CKV_AWS_144": _replicated,
+    "CKV_AWS_145": _receives_access_logs,
+    "CKV_AWS_18": _receives_access_logs,
     "CKV_AWS_288": _only_a_boundary,
     "CKV_AWS_289": _only_a_boundary,
     "CKV_AWS_290": _only_a_boundary,
+    "CKV_AWS_298": _written_under_a_key,
     "CKV_AWS_355": _only_a_boundary,
+    "CKV_AZURE_172": _rotates_secrets,
     "CKV_AZURE_243": _endpoint_beside,
+    "CKV_AZURE_6": _private_cluster,
 }

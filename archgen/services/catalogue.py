@@ -11,6 +11,7 @@ from typing import Any
 
 from archgen import registry
 from archgen.services.service import Region, Service
+from archgen.spec import countries_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,19 @@ class Cloud:
     def regions(self) -> Mapping[str, Mapping[str, Any]]:
         """Facts of each region, by its name."""
         return {region["name"]: region for region in self.facts["regions"]}
+
+    def regions_within(self, residency: Sequence[str]) -> list[str]:
+        """The regions that lie in one of these territories; all of them where none is named."""
+        countries = frozenset[str]().union(*(countries_of(territory) for territory in residency))
+        return [name for name, facts in self.regions.items() if not residency or facts["country"] in countries]
+
+    def second_region(self, name: str, residency: Sequence[str]) -> str | None:
+        """Where copies go that have to outlive a region: the usual one, if data may be kept there, else the first that
+        it may be kept in. None where there is no other. Source: `second_regions` in `cloud.yaml`.
+        """
+        usual = [row["second"] for row in self.facts.get("second_regions") or () if row["region"] == name]
+        within = [other for other in self.regions_within(residency) if other != name] if residency else []
+        return next((other for other in (*usual, *within) if not residency or other in within), None)
 
     def region(self, name: str) -> Region:
         """Raises `KeyError` for a region that the cloud does not have."""

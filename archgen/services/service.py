@@ -36,12 +36,12 @@ class Setting:
 
 @dataclass(frozen=True, kw_only=True)
 class StackSetting:
-    """A setting whose value archgen knows, and which differs by stack: a size, or whether data resists deletion."""
+    """A setting whose value archgen knows and a stack may change: a size, a place, whether data resists deletion."""
 
     key: str
     description: str
-    type: Literal["integer", "number", "boolean"]
-    values: Mapping[str, int | float | bool]
+    type: Literal["string", "integer", "number", "boolean"]
+    values: Mapping[str, str | int | float | bool]
 
 
 Value: TypeAlias = str | int | float | bool | tuple["Value", ...] | Ref | Setting | StackSetting

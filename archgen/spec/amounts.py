@@ -117,6 +117,12 @@ class Level(Written):
     json_types = ("string", "number")
 
     @classmethod
+    def pattern(cls) -> str:
+        """A signed percentage, or a number with one of the units of a level."""
+        units = "|".join(re.escape(unit) for unit in (*_FRACTIONS, *SECONDS, *Rate.units))
+        return rf"^\s*([+-]{NUMBER}\s*%|{NUMBER}\s*({units}|[A-Z]{{3}})?)\s*$"
+
+    @classmethod
     def read(cls, raw: object) -> Self:
         """The level that a text, or a plain number, says."""
         text = " ".join(str(raw).split()) if isinstance(raw, str | float | int) and not isinstance(raw, bool) else ""
@@ -160,11 +166,14 @@ Measured = Rate | Money | Share | Duration | Size | Count | float
 """What an input of a KPI pattern can be, told apart by its unit; a plain number that is not whole is a `float`."""
 
 
+_MEASURES = (Rate, Money, Share, Duration, Size, Count)
+
+
 def measure(raw: object) -> Measured:
     """The measure that a scalar of the file says, as the kind that its unit names; a `ValueError` if none does."""
     if isinstance(raw, float) and not isinstance(raw, Rate | Share | Duration | Size | Count) and abs(raw) < 10**15:
         return raw
-    for kind in (Rate, Money, Share, Duration, Size, Count):
+    for kind in _MEASURES:
         if isinstance(raw, kind):
             return raw
         try:
@@ -183,6 +192,12 @@ Measure = Annotated[
     Measured,
     PlainValidator(measure),
     PlainSerializer(_plain),
-    WithJsonSchema({"type": ["string", "number"], "examples": ["5000/day", "80 EUR", "2%", "30 days", 1200]}),
+    WithJsonSchema(
+        {
+            "type": ["string", "number"],
+            "pattern": "|".join(kind.pattern() for kind in _MEASURES),
+            "examples": ["5000/day", "80 EUR", "2%", "30 days", 1200],
+        }
+    ),
 ]
 """A field that holds any measure."""

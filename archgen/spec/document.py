@@ -139,17 +139,14 @@ class _Reader:
         self._next(events)
         start = self._next(events)
         if isinstance(start, StreamEndEvent):
-            raise _Unreadable(
-                _problem("empty-file", "the file is empty", self.file, Position(1, 1), hint="begin with `archgen: 1`")
-            )
+            raise self._no_mapping("empty-file", "the file is empty", Position(1, 1))
         self._directives(start)
         root = self._next(events)
         position = _position(root)
+        if isinstance(root, ScalarEvent) and not root.value and root.style is None:
+            raise self._no_mapping("empty-file", "the file is empty", position)
         if not isinstance(root, MappingStartEvent):
-            empty = isinstance(root, ScalarEvent) and not root.value and root.style is None
-            id, message = ("empty-file", "the file is empty") if empty else ("not-a-mapping", "the file is no mapping")
-            expected = "a mapping of fields to values"
-            raise _Unreadable(_problem(id, message, self.file, position, expected, "begin with `archgen: 1`"))
+            raise self._no_mapping("not-a-mapping", "the file is no mapping", position)
         self.marks[()] = Mark(position, position)
         values: dict[str, Any] = self._value(root, events, ())
         self._next(events)
@@ -158,6 +155,10 @@ class _Reader:
                 message, expected = "the file has a second document", "one document; no second `---`"
                 raise _Unreadable(_problem("second-document", message, self.file, _position(event), expected))
         return values
+
+    def _no_mapping(self, id: str, message: str, position: Position) -> _Unreadable:
+        expected = "a mapping of fields to values"
+        return _Unreadable(_problem(id, message, self.file, position, expected, "begin with `archgen: 1`"))
 
     def _next(self, events: Iterator[Any]) -> Any:
         event = self.latest = next(events)

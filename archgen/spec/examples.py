@@ -41,8 +41,8 @@ def _text(value: str) -> str:
     plain = _PLAIN.fullmatch(value) and not value.startswith(("- ", "---", "...")) and value != "-"
     if plain and plain_scalar(value) == value:
         return value
-    # A string of JSON is one of YAML; what cannot be seen is escaped.
-    return json.dumps(value, ensure_ascii=not value.isprintable())
+    quoted = json.dumps(value, ensure_ascii=False)  # a string of JSON is one of YAML
+    return "".join(each if each.isprintable() else f"\\U{ord(each):08x}" for each in quoted)
 
 
 def _of_section(section: type[Section]) -> dict[str, Any]:

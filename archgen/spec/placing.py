@@ -32,7 +32,7 @@ def _placed(problem: Problem, document: Document) -> Problem:
     loc = _loc(problem.path, document.values)
     if not document.nearest(loc):
         return problem
-    position = document.place(loc)
+    position = document.place(loc, key=problem.of_key)
     return replace(problem, file=document.file, line=position.line, column=position.column)
 
 

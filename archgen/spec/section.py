@@ -40,6 +40,7 @@ _PROGRAM_NAMES = frozenset(
         "tags",
     }
 )
+_ALSO_CALLED = {"uk": "write `gb`", "usa": "write `us`", "europe": "write `eu` or `eea`"}
 # Control characters would break the file formats that a text ends in; bidirectional ones can make it lie to a reader.
 _FORBIDDEN_IN_TEXT = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff"
@@ -95,7 +96,7 @@ def _text(value: str) -> str:
 
 def _territory(value: str) -> str:
     if value not in COUNTRIES | {"eu", "eea"}:
-        hint = {"uk": "write `gb`", "usa": "write `us`", "europe": "write `eu` or `eea`"}.get(value.lower(), "for example `eu`, `de` or `us`")
+        hint = _ALSO_CALLED.get(value.lower(), "for example `eu`, `de` or `us`")
         raise refusal(
             "unknown-word", "{found} is no territory", value, "eu, eea or a country (ISO 3166-1, lower case)", hint
         )
@@ -154,7 +155,7 @@ Text = Annotated[str, AfterValidator(_text), WithJsonSchema({"type": "string", "
 """One line of free text. It never enters Python."""
 
 Territory = Annotated[
-    str, AfterValidator(_territory), WithJsonSchema({"type": "string", "pattern": "^(eu|eea|[a-z]{2})$"})
+    str, AfterValidator(_territory), WithJsonSchema({"type": "string", "enum": ["eu", "eea", *sorted(COUNTRIES)]})
 ]
 """An area (`eu`, `eea`) or a country."""
 

@@ -14,6 +14,7 @@ from archgen.errors import Problem
 from archgen.spec.document import Document
 from archgen.spec.examples import examples_of, inline
 from archgen.spec.paths import Loc, dotted, field_at, paths_to, section_at
+from archgen.spec.units import NO_DATE, UNIT_MISSING
 from archgen.spec.written import shown
 
 _WRONG_TYPE: Mapping[str, str] = {
@@ -94,10 +95,10 @@ def _said(detail: ErrorDetails, loc: Loc) -> _Said:
 
 
 def _hint(said: str, kind: str, found: Any, loc: Loc) -> str | None:
-    """The hint that came with an error, or an example of the field; for a missing unit both."""
+    """The hint that came with an error, an example of the field where there is none or one would complete it."""
     if isinstance(found, list):
         return _without_brackets(found)
-    if said and said != "write the unit":
+    if said and said not in (UNIT_MISSING, NO_DATE):
         return said
     field = field_at(loc)
     examples = examples_of(field)[:2] if field and kind in ("wrong-unit", "wrong-id") else []

@@ -81,8 +81,10 @@ def _indentations(mark: Any, began: Any, text: str) -> str:
 
 def _second_colon(mark: Any, text: str) -> _Said:
     """Either the value holds `: `, or the line before has a value already and this one is indented below it."""
-    line = text.splitlines()[mark.line]
-    if ":" in line[: mark.column].lstrip("- "):
+    lines = text.splitlines()
+    if ":" in lines[mark.line][: mark.column].lstrip("- "):
         return _Said("this line has a second `: `", "put the value in quotes", mark)
+    above = [number for number, line in enumerate(lines[: mark.line], start=1) if line.strip(" ") and line[0] != "#"]
     message = "this line is indented as if it belonged to the value of the line before"
-    return _Said(message, "indent it like the fields that it stands among, and the lines around it likewise", mark)
+    hint = f"indent it and line {above[-1]} alike, or take the value off line {above[-1]}" if above else _UNKNOWN_HINT
+    return _Said(message, hint, mark)

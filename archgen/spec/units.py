@@ -49,6 +49,9 @@ _MULTIPLES = {"": Fraction(1), "k": Fraction(10**3), "M": Fraction(10**6), "B": 
 _PER = ("s", "min", "h", "hour", "day", "week", "month", "year")
 
 
+UNIT_MISSING = "write the unit"
+NO_DATE = "write a length of time, not a date"
+"""Hints that an example of the field completes."""
 _SPELT: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(("millisecond", "milliseconds", "msec", "msecs", "millis"), "ms"),
@@ -142,13 +145,13 @@ class Quantity(float, Written):
     @classmethod
     def _bare(cls, number: float) -> str | None:
         """The hint for a number without a unit."""
-        return "write the unit"
+        return UNIT_MISSING
 
     @classmethod
     def _plain(cls, text: str) -> str | None:
         """The hint for a text that is no number and unit: it may have separators of thousands, or be a date."""
         if _DATE.match(text):
-            return "write a length of time, not a date"
+            return NO_DATE
         joined = without_separators(text)
         found = _SPLIT.fullmatch(joined) if joined != text else None
         unit = re.sub(r"\s*/\s*", "/", found["unit"] or "") if found else None

@@ -57,11 +57,6 @@ class Written(ABC):
         return None
 
     @classmethod
-    def shown_examples(cls) -> str:
-        """Two examples as a hint shows them."""
-        return " or ".join(f"`{example}`" for example in cls.examples[:2])
-
-    @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         def accept(raw: object) -> Written:
             return raw if type(raw) is cls else cls.read(raw)

@@ -145,7 +145,7 @@ def _refusing(subject: str) -> Generator[None]:
         with blaming():
             yield
     except ArchgenError as error:
-        raise NotConforming(subject, refused(error)) from error
+        raise NotConforming(subject, refused(error.problems)) from error
 
 
 def _none(subject: str, findings: Iterable[Finding]) -> None:

@@ -1,0 +1,1 @@
+"""What is expected of the AWS examples, and what they have."""

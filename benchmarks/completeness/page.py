@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import fnmatch
 import pathlib
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,11 +16,9 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from archgen.bundle import write
-from archgen.engine import Resource, load_project
-from archgen.generation import generated
-from archgen.proof import prove
-from archgen.spec import load
+from archgen.engine import Resource
+from archgen.proof import all_rules
+from scripts.update_inventories import proved
 
 ROOT = pathlib.Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "completeness.md"
@@ -72,16 +69,6 @@ class Must:
 def rows() -> Mapping[str, Any]:
     """The expectations, as written in `rows.yaml`."""
     return YAML(typ="safe", pure=True).load((pathlib.Path(__file__).parent / "rows.yaml").read_text(encoding="utf-8"))
-
-
-def recorded(folder: pathlib.Path) -> Sequence[Resource]:
-    """Every cloud resource of the example's production stack in its live phase."""
-    spec = folder / "spec.yaml"
-    with tempfile.TemporaryDirectory() as made:
-        out = pathlib.Path(made)
-        write(generated(load(spec), spec.read_bytes(), None, None, frozenset({"infra"})), out)
-        (proof,) = prove(load_project(out), ["prod"], ["live"])
-        return [each for each in proof.resources if each.from_provider]
 
 
 def lines(said: Mapping[str, Any], case: str, resources: Sequence[Resource]) -> list[Line]:
@@ -140,8 +127,8 @@ def _said(value: Any, path: str = "") -> Iterator[str]:
         yield f"{path}={value}"
 
 
-def page() -> str:
-    """The page. Raises `SystemExit` where something is open: the page is not written then."""
+def page(recorded: Mapping[str, Sequence[Resource]]) -> str:
+    """The page, from what each example's folder creates. Raises `SystemExit` where something is open."""
     said = rows()
     text = [
         "# Completeness of the AWS examples",
@@ -153,11 +140,12 @@ def page() -> str:
     ]
     still_open: list[str] = []
     for case, folder in said["cases"].items():
-        resources = recorded(ROOT / folder)
+        resources = [each for each in recorded[folder] if each.from_provider]
         found, must = lines(said, case, resources), musts(said, case, resources)
         still_open += [f"{case}: {', '.join(line.types)}" for line in found if line.status == "open"]
         still_open += [f"{case}: {one.text}" for one in must if not one.holds]
         text += ["", f"## {folder}", "", *_table(found, len(resources)), "", *_must_table(must)]
+    text += ["", "## Of every program", "", *_invariant_table(said["invariants"])]
     if still_open:
         raise SystemExit("open:\n" + "\n".join(still_open))
     return "\n".join(text) + "\n"
@@ -176,6 +164,20 @@ def _table(found: Sequence[Line], total: int) -> Iterator[str]:
         yield f"| {line.group} | {types} | {line.expected} | {line.count} | {by} | {status} |"
 
 
+def _invariant_table(said: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Which rules hold what. Raises `SystemExit` for a rule that there is not."""
+    known = {rule.id for rule in all_rules()}
+    yield "What does not hold is a finding of `archgen check`; [caught.md](caught.md) has a fault that each rule found."
+    yield ""
+    yield "| no. | invariant | held by |"
+    yield "|--:|---|---|"
+    for number, one in enumerate(said, start=1):
+        if unknown := sorted(set(one["held_by"]) - known):
+            raise SystemExit(f"invariant {number}: there is no rule {', '.join(unknown)}")
+        held = [f"`{rule}`" for rule in one["held_by"]] + ([one["also"]] if "also" in one else [])
+        yield f"| {number} | {one['text']} | {', '.join(held)} |"
+
+
 def _must_table(found: Sequence[Must]) -> Iterator[str]:
     yield "| must | shown by |"
     yield "|---|---|"
@@ -185,5 +187,6 @@ def _must_table(found: Sequence[Must]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    specs = {folder: ROOT / folder / "spec.yaml" for folder in rows()["cases"].values()}
+    PAGE.write_text(page({folder: proved(spec)["live"].resources for folder, spec in specs.items()}), encoding="utf-8")
     print(PAGE)

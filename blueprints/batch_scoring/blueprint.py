@@ -10,6 +10,7 @@ from archgen.blueprints import (
     add_curation,
     add_intake,
     add_monitoring,
+    add_second_region,
     add_training,
     add_unserved,
     add_workbench,
@@ -90,6 +91,7 @@ class _BatchScoring(Builder):
         add_account_baseline(self)
         add_unserved(self)
         add_backup(self)
+        add_second_region(self)
         add_cost_guard(self)
         self.add("operations", "operations", "operations")
         return self.topology("batch_scoring")

@@ -10,6 +10,7 @@ from archgen.blueprints import (
     add_intake,
     add_learning,
     add_monitoring,
+    add_second_region,
     add_unserved,
     most_sensitive,
 )
@@ -74,6 +75,7 @@ class _RealtimeScoring(Builder):
         add_account_baseline(self)
         add_unserved(self)
         add_backup(self)
+        add_second_region(self)
         self.add("operations", "operations", "operations")
         return self.topology("realtime_scoring")
 

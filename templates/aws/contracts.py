@@ -185,6 +185,28 @@ class ObjectStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReplicatedBucket:
+    """What it takes to keep copies of a bucket's objects in a second region as well as the bucket keeps them here."""
+
+    name: str
+    """What the bucket is called in the program."""
+    bucket_name: pulumi.Output[str]
+    """Known once the bucket keeps versions: without them nothing is copied."""
+    key_arn: pulumi.Output[str]
+    keep_days: int | None = None
+    """Days after which objects expire; None keeps them for ever. An expiry is not copied."""
+    locked_days: int | None = None
+    """Days for which an object can be neither changed nor deleted; None where it can."""
+
+
+class Replicable(Protocol):
+    """A part whose bucket has to outlive the region."""
+
+    @property
+    def replicated(self) -> ReplicatedBucket: ...
+
+
 class RealtimeEndpoint(Protocol):
     @property
     def endpoint_name(self) -> str:
@@ -263,7 +285,9 @@ class FeatureHistory(Protocol):
         """Name of the feature group of each entity."""
         ...
 
-    def grant_write(self, writer: Workload) -> Sequence[pulumi.Resource]: ...
+    def grant_write(
+        self, writer: Workload, depends_on: Sequence[pulumi.Resource] = ()
+    ) -> Sequence[pulumi.Resource]: ...
 
 
 class AccountBaseline(Protocol):

@@ -38,3 +38,10 @@ def test_copies_and_the_budget_come_with_learning(id: str) -> None:
 def test_copies_know_how_much_may_be_lost_and_when_the_night_is_over() -> None:
     assert components("payments-fraud")["backup"].needs["rpo_s"] == 60
     assert components("demand-forecasting")["backup"].needs["done_by"] == "05:00"
+
+
+def test_copies_beyond_the_region_are_for_history_that_a_spec_wants_back() -> None:
+    second = components("payments-fraud")["second-region"]
+    assert second.needs["residency"] == ("eu",)
+    assert "second-region" not in components("fraud-slice"), "sources deliver once more"
+    assert "second-region" not in components("demand-forecasting"), "it states no recovery"

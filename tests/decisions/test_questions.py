@@ -93,6 +93,23 @@ class TestRecovery:
         said = " ".join(made(spec("payments-fraud"))["recovery"].consequences)
         assert "leaves 22 min" in said and "4 services of an answer promise 99.96% together" in said
 
+    def test_a_stated_recovery_has_copies_beyond_the_region_and_says_what_they_do_not_keep(self) -> None:
+        """Replication time control promises 15 minutes: a point of one minute holds for a zone only."""
+        decision = made(spec("payments-fraud"))["recovery"]
+        assert "copies of what is stored in a second one" in decision.choice and "not built" in decision.choice
+        assert "RPO of 1 min holds for the loss of a zone, and 15 min for the region" in decision.consequences[0]
+
+    def test_a_day_to_recover_is_met_by_copies_and_a_new_deployment(self) -> None:
+        decision = made(changed("payments-fraud", ("rto: 15 min, rpo: 1 min", "rto: 24 h, rpo: 24 h")))["recovery"]
+        assert "not built" not in decision.choice and "keeps an RPO of 24 h" in decision.consequences[0]
+        assert not [one for one in decision.rejected if "not built" in one.reason]
+        strict = made(changed("payments-fraud", ("rto: 15 min, rpo: 1 min", "rto: 24 h, rpo: 1 min")))["recovery"]
+        assert "not built" in strict.choice, "a day to recover, and a minute to lose, is more than copies keep"
+
+    def test_what_sources_can_deliver_once_more_is_not_copied(self) -> None:
+        decision = made(changed("payments-fraud", ("training: here", "training: elsewhere")))["recovery"]
+        assert "copies" not in decision.choice and "copied" not in " ".join(decision.consequences)
+
     def test_one_zone_is_rejected_by_what_it_promises(self) -> None:
         one = next(r for r in made(spec("payments-fraud"))["recovery"].rejected if r.option == "one zone")
         assert "99.5%" in one.figure and one.reason == "its loss stops everything"

@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from archgen.design import design
+from archgen.documents.folder import documents
 from archgen.documents.runbook import Step, commands
 from archgen.program import wire
 from archgen.program.apps import has_app
@@ -15,7 +16,7 @@ from archgen.services.names import camel
 from tests.specs import changed, designed, wired
 
 CASES = ("payments-fraud", "demand-forecasting", "fraud-slice", "fraud-slice-no-online-features")
-STEPS: tuple[Step, ...] = ("login", "build", "version")
+STEPS: tuple[Step, ...] = ("login", "build", "version", "recover")
 
 
 def script(case: str) -> str:
@@ -64,4 +65,20 @@ def test_a_setting_that_the_program_lacks_is_not_set() -> None:
 
 def test_a_cloud_without_commands_has_none() -> None:
     elsewhere = designed("fraud-slice", "azure", "westeurope")
-    assert [commands(elsewhere, wire(elsewhere), step) for step in STEPS] == [[], [], []]
+    assert not any(commands(elsewhere, wire(elsewhere), step) for step in STEPS)
+
+
+def test_every_lake_comes_back_from_its_copy() -> None:
+    design = designed("payments-fraud")
+    lines = "\n".join(commands(design, wired("payments-fraud"), "recover"))
+    for lake in design.topology.of_role("lake"):
+        assert f"""'."{lake.id}"' copies.json)" "s3://$(pulumi stack output {camel(lake.id)}BucketName)\"""" in lines
+    assert ".artefacts copies.json" in lines
+
+
+def test_the_readme_tells_what_is_left_of_a_region_where_there_are_copies() -> None:
+    with_copies = documents(designed("payments-fraud"), wired("payments-fraud"))["README.md"].decode()
+    assert "## After the loss of the region" in with_copies and "up to 15 min behind" in with_copies
+    assert "pulumi stack output secondRegionBuckets" in with_copies
+    without = documents(designed("fraud-slice"), wired("fraud-slice"))["README.md"].decode()
+    assert "After the loss of the region" not in without and "loss of a whole region is not covered" in without

@@ -44,6 +44,12 @@ def test_an_unnamed_resource_gets_the_logical_name_and_a_suffix_that_depends_on_
     assert first.name != other.name
 
 
+def test_a_resource_that_names_another_region_lies_there(settings: dict[str, str]) -> None:
+    given = {"name": "t", "region": "eu-west-1"}
+    identity = cloud_of("aws", settings).identify("aws:sns/topic:Topic", "u", "t", given)
+    assert identity.outputs["arn"] == f"arn:aws:sns:eu-west-1:{ACCOUNT}:t"
+
+
 def test_a_type_without_a_row_gets_a_general_arn(settings: dict[str, str]) -> None:
     identity = cloud_of("aws", settings).identify("aws:backup/framework:Framework", "u", "v", {"name": "v"})
     assert identity.outputs["arn"] == f"arn:aws:backup:eu-central-1:{ACCOUNT}:framework/v"

@@ -201,8 +201,11 @@ class TestAudit:
         for proof in recorded.values():
             trail = one(proof, ":Trail").inputs
             assert trail["enableLogFileValidation"] and trail["isMultiRegionTrail"] and trail["kmsKeyId"]
-            lock = one(proof, ":BucketObjectLockConfiguration").inputs["rule"]["defaultRetention"]
-            assert lock["mode"] == "COMPLIANCE" and lock["days"] >= 365
+            locked = {"audit", "second-region-audit"}
+            assert {one.name for one in of_type(proof, ":BucketObjectLockConfiguration")} == locked
+            for name in locked:
+                lock = one(proof, ":BucketObjectLockConfiguration", name).inputs["rule"]["defaultRetention"]
+                assert lock["mode"] == "COMPLIANCE" and lock["days"] >= 365
 
     def test_every_lake_is_in_the_record(self, recorded: Recorded) -> None:
         (_, objects) = one(recorded["live"], ":Trail").inputs["advancedEventSelectors"]
@@ -212,3 +215,14 @@ class TestAudit:
 
 def test_the_whole_program_passes_in_both_phases(recorded: Recorded) -> None:
     assert {phase: proof.findings for phase, proof in recorded.items()} == {"foundation": (), "live": ()}
+
+
+def test_what_is_stored_outlives_the_region_within_the_union(recorded: Recorded) -> None:
+    """Every lake, models and code, and the trail; not the canary's results, nor what a job leaves behind."""
+    proof = recorded["foundation"]
+    copied = {resource.name.removeprefix("second-region-") for resource in of_type(proof, ":BucketReplicationConfig")}
+    lakes = {component.id for component in designed(WHOLE).topology.of_role("lake")}
+    assert copied == {*lakes, "artefacts", "audit"}
+    for name in copied:
+        assert one(proof, ":Bucket", f"second-region-{name}").inputs["region"] == "eu-central-1"
+    assert one(proof, "kms/key:Key", "second-region").inputs["region"] == "eu-central-1"

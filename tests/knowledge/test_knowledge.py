@@ -37,7 +37,7 @@ def test_an_override_that_does_not_exist_or_is_no_number_is_refused_all_at_once(
     with pytest.raises(SpecError) as refused:
         assumptions().overridden({"utilization_target": 0.5, "staging_scale": "much"})
     assert [problem.id for problem in refused.value.problems] == ["unknown-assumption", "assumption-not-a-number"]
-    assert refused.value.problems[0].hint == "did you mean 'utilisation_target'?"
+    assert refused.value.problems[0].hint == "did you mean `utilisation_target`?"
 
 
 def test_load_is_what_traffic_drives() -> None:

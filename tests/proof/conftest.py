@@ -13,6 +13,7 @@ from archgen.proof import Evidence
 from archgen.proof.coverage import load_coverage
 from archgen.spec import load
 from tests.proof.mutations.planting import Program, program
+from tests.proof.mutations.planting import evidence as recorded
 from tests.specs import path
 
 
@@ -24,6 +25,14 @@ def fraud(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
     project = load_project(folder)
     stack, phase, preview, up = next(iter(record_all(project, ["prod"], ["live"])))
     return Evidence(project, stack, phase, preview, up, load_coverage(project), "aws")
+
+
+@pytest.fixture(scope="session")
+def forecast(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
+    """The nightly forecast on AWS, without a landing zone, stack prod in the live phase."""
+    folder, spec = tmp_path_factory.mktemp("forecast"), path("demand-forecasting")
+    write(generated(load(spec), spec.read_bytes(), None, None, frozenset({"infra", "docs"})), folder)
+    return recorded(folder)
 
 
 @pytest.fixture(scope="session")

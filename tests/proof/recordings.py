@@ -18,6 +18,7 @@ def resource(
     name: str,
     type: str,
     component: str,
+    /,
     *,
     sources: Mapping[str, tuple[str, ...]] | None = None,
     identities: tuple[str, ...] = (),
@@ -65,3 +66,10 @@ def flow(opener: str, other: str, **more: Any) -> dict[str, Any]:
     """A flow that `opener` opens, with the grant `<opener>-uses-<other>`."""
     grant = {"owner": opener, "name": f"{opener}-uses-{other}", "types": [ROLE_POLICY], **more.pop("grant", {})}
     return {"id": "f", "source": opener, "target": other, "opener": opener, "other": other, "grant": grant, **more}
+
+
+def nested(path: str, value: Any) -> dict[str, Any]:
+    """Inputs that have the value at a path (`rules[].key`), and nothing else."""
+    head, _, rest = path.partition(".")
+    inner = nested(rest, value) if rest else value
+    return {head.removesuffix("[]"): [inner] if head.endswith("[]") else inner}

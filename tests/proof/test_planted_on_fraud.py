@@ -14,8 +14,8 @@ from archgen.proof.rules.physical_name import PhysicalName
 from archgen.proof.rules.unwanted import Unwanted
 from tests.proof.mutations.planting import replaced
 
-PLANTED_HERE = {"dead-letters-unwatched", "unwanted"}
-"""Rules whose fault is no change of one resource."""
+PLANTED_HERE = {"account-singleton", "dead-letters-unwatched", "unwanted"}
+"""Rules whose fault is no change of one resource: here and in `test_account_singleton.py`."""
 
 
 @pytest.mark.parametrize("row", requirements(), ids=lambda row: row.id)

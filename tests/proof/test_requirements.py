@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import collections.abc as abc
 import re
 from collections.abc import Mapping
-from typing import Any, get_args, get_origin
+from typing import Any
 
 import pytest
 
 from archgen.engine import sdk
 from archgen.proof.requirements import Requirement, requirements
-from tests.proof.recordings import evidence, resource
+from tests.proof.recordings import evidence, nested, resource
+from tests.proof.sdk_paths import follow
 
 CHECKS = [(row, check) for row in requirements() for check in row.checks]
 PACKAGES = {"aws": "pulumi_aws", "gcp": "pulumi_gcp", "azure-native": "pulumi_azure_native"}
@@ -23,34 +23,6 @@ def _id(value: Any) -> str:
     return f"{value['type'].rpartition(':')[2]}-{value.get('path', 'whole')}"
 
 
-def _member(declared: Any) -> Any:
-    """The type of the members of a list or a mapping, Input and Optional taken off."""
-    declared = sdk.without_input(declared)
-    if get_origin(declared) in (list, abc.Sequence, dict, abc.Mapping):
-        return get_args(declared)[-1]
-    return next((_member(each) for each in get_args(declared) if _member(each) is not None), None)
-
-
-def _object(declared: Any) -> type | None:
-    declared = sdk.without_input(declared)
-    if sdk.is_input_type(declared):
-        return declared
-    return next((found for each in get_args(declared) if (found := _object(each)) is not None), None)
-
-
-def _follow(type: str, path: str) -> None:
-    arguments: Any = sdk.arguments_class(type)
-    assert arguments is not None, type
-    for part in path.split("."):
-        name = part.removesuffix("[]")
-        assert arguments is not None, f"{type}: {path} goes too deep"
-        fields = sdk.fields_of(arguments).types
-        assert name in fields, f"{type}: {arguments.__name__} has no {name}"
-        declared = _member(fields[name]) if part.endswith("[]") else fields[name]
-        assert declared is not None, f"{type}: {name} has no members"
-        arguments = _object(declared)
-
-
 @pytest.mark.parametrize("row", requirements(), ids=_id)
 def test_the_paths_of_a_row_are_those_of_the_sdk(row: Requirement) -> None:
     for check in row.checks:
@@ -58,15 +30,9 @@ def test_the_paths_of_a_row_are_those_of_the_sdk(row: Requirement) -> None:
         assert sdk.arguments_class(check["type"]) is not None, check["type"]
         for place in (check, check.get("when") or {}):
             if "path" in place:
-                _follow(check["type"], place["path"])
+                follow(check["type"], place["path"])
         if "partner" in check:
-            _follow(check["partner"]["type"], check["partner"]["input"])
-
-
-def _nested(path: str, value: Any) -> dict[str, Any]:
-    head, _, rest = path.partition(".")
-    inner = _nested(rest, value) if rest else value
-    return {head.removesuffix("[]"): [inner] if head.endswith("[]") else inner}
+            follow(check["partner"]["type"], check["partner"]["input"])
 
 
 def _merged(one: Any, other: Any) -> Any:
@@ -83,6 +49,8 @@ def _good(check: Mapping[str, Any]) -> Any:
             return value
     if "one_of" in check:
         return check["one_of"][0]
+    if "fewest" in check:
+        return [str(number) for number in range(check["fewest"])]
     if "like" in check or "unlike" in check or "none_of" in check or "given" in check:
         return "own"
     return None
@@ -99,10 +67,10 @@ def _bad(check: Mapping[str, Any]) -> Any:
 
 def _inputs(check: Mapping[str, Any], value: Any) -> dict[str, Any]:
     when = check.get("when")
-    inputs = _nested(when["path"], _good(when)) if when and not check["path"].startswith(when["path"] + ".") else {}
+    inputs = nested(when["path"], _good(when)) if when and not check["path"].startswith(when["path"] + ".") else {}
     if when and check["path"].startswith(when["path"] + ".") and value is None:
-        inputs = _nested(when["path"], {"other": True})
-    return _merged(inputs, _nested(check["path"], value)) if value is not None else inputs
+        inputs = nested(when["path"], {"other": True})
+    return _merged(inputs, nested(check["path"], value)) if value is not None else inputs
 
 
 @pytest.mark.parametrize(("row", "check"), CHECKS, ids=_id)
@@ -118,7 +86,7 @@ def test_a_check_finds_its_fault_and_passes_what_is_right(row: Requirement, chec
     bare = resource("it", check["type"], "lake", identities=("it-1",))
     assert [found.rule for found in only.check(evidence(bare, stack=stack))] == [row.id]
     if "partner" in check:
-        partner = resource("p", check["partner"]["type"], "lake", **_nested(check["partner"]["input"], "it-1"))
+        partner = resource("p", check["partner"]["type"], "lake", **nested(check["partner"]["input"], "it-1"))
         assert list(only.check(evidence(bare, partner, stack=stack))) == []
 
 

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
 from archgen.spec.document import read_document
 from archgen.spec.estate import Source
 from archgen.spec.examples import examples_of, inline
@@ -21,3 +24,21 @@ def test_an_example_on_one_line_is_yaml_that_means_the_same() -> None:
     value = {"id": "x", "at": "05:00", "yes": True, "data": ["pan", "pii"], "count": 3}
     assert read_document(f"a: {inline(value)}", "f").values == {"a": value}
     assert inline(examples_of(Source.model_fields["data"])[0]) == "[pan, pii]"
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(exclude_categories=("Cs",)), max_size=30))
+@example("1e3")
+@example("no")
+@example("- a")
+@example("a: b # c")
+@example("null")
+@example("0o17")
+@example("\u202e\u0000")
+@example("x, y]}")
+def test_any_text_on_one_line_reads_back_as_itself(text: str) -> None:
+    for value in ({"a": text}, {"a": {"b": [text, text]}}):
+        line = inline(value)
+        assert "\n" not in line
+        assert read_document(line, "f").values == value
+    assert read_document(f"a: {inline(text)}  # comment", "f").values == {"a": text}

@@ -25,7 +25,7 @@ def synth(directory: pathlib.Path, stacks: tuple[str, ...], phases: str | None, 
     from archgen.documents.stateful import accepted_now
     from archgen.engine import load_project
     from archgen.proof import prove
-    from archgen.proof.stateful import STATEFUL_FILE, accepted
+    from archgen.proof.stateful import STATEFUL_FILE, accepted, written_text
 
     project = load_project(directory)
     chosen, wanted = stacks or tuple(sorted(project.stacks)), _phases(phases)
@@ -38,7 +38,7 @@ def synth(directory: pathlib.Path, stacks: tuple[str, ...], phases: str | None, 
         print_json({"stacks": [proof_data(proof) for proof in proofs]})
     if write_down:
         add(project.root.parent, Artifact(path=RECORDING, content=recording(proofs)))
-        kept = Artifact(path=STATEFUL_FILE, content=accepted_now(accepted(project), proofs))
+        kept = Artifact(path=STATEFUL_FILE, content=accepted_now(accepted(project), proofs, written_text(project)))
         add(project.root.parent, kept, lasting=True)
     return 0 if all(proof.passed for proof in proofs) else 1
 

@@ -15,15 +15,16 @@ from archgen.errors import Problem
 @JSON
 @said
 def validate(specs: tuple[pathlib.Path, ...], as_json: bool) -> int:
-    """Check specs alone: shape, units, and what contradicts itself."""
+    """Check specs alone: shape, units, names, and what contradicts itself."""
     from archgen.errors import SpecError
-    from archgen.knowledge import assumptions
+    from archgen.services.named import wrong_names
     from archgen.spec import load
 
     problems: list[Problem] = []
     for spec in specs:
         try:
-            assumptions().overridden(load(spec).assumptions)
+            if wrong := wrong_names(load(spec)):
+                raise SpecError(*wrong)
         except SpecError as error:
             problems += placed_in(error, spec)
         else:

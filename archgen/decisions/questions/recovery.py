@@ -5,6 +5,7 @@ from __future__ import annotations
 from archgen.decisions.decision import Decision, Flip, Rejected
 from archgen.decisions.question import Case, Question
 from archgen.sizing.promise import availability_in_line, error_budget_minutes, services_in_line
+from archgen.spec import Spec
 
 _PATTERNS = ("backup and restore", "pilot light", "warm standby", "active/active")
 _BOUNDS = ("restore_backup", "restore_pilot_light", "restore_warm_standby")
@@ -12,8 +13,17 @@ _LAST = len(_BOUNDS)
 _ORDINARY = "99.9%"
 
 
+def copied_elsewhere(spec: Spec) -> bool:
+    """Whether what is stored has to lie in a second region as well: the spec says what a disaster may cost, and models
+    are trained here. Otherwise sources can deliver once more, while history with its labels cannot be sent again.
+    """
+    return spec.workload.recovery is not None and spec.workload.models.training == "here"
+
+
 class Recovery(Question):
-    """Zones of one region are built; what a second region would have to be is named. Source: DR-01 to DR-07."""
+    """Zones of one region are built, with copies in a second one where a recovery is stated; what that region would
+    have to be beyond them is named. Source: DR-01 to DR-07.
+    """
 
     id = "recovery"
     chapter = "operation"
@@ -27,21 +37,17 @@ class Recovery(Question):
         beyond = workload.mode == "online" and float(workload.availability) >= case.at("region_availability")
         stage = _LAST if beyond else by_time
         figures = _figures(case, rto)
+        met = stage == 0 and _copies_in_time(case)
         return self.made(
-            f"three zones of one region; against the loss of the region these targets ask for {_PATTERNS[stage]}, which"
-            f" is not built",
+            _choice(case, stage, met=met),
             "Every store and fleet is sized to lose one of three zones without missing its targets. After the loss"
-            " of the region the program is deployed again elsewhere, which takes hours: the targets are met"
-            " for a zone only.",
+            " of the region the program is deployed again elsewhere, which takes hours: "
+            + ("these targets allow that." if met else "the targets are met for a zone only."),
             because=case.because(
                 "workload.recovery.rto", "workload.recovery.rpo", "workload.availability", "platform.region"
             ),
             rejected=(
-                Rejected(
-                    f"{_PATTERNS[stage]} in a second region",
-                    "what these targets would ask for against the loss of a region; it is not built yet",
-                    figures,
-                ),
+                *(() if met else (_not_built(stage, figures),)),
                 *(
                     Rejected(
                         pattern,
@@ -59,11 +65,50 @@ class Recovery(Question):
                     f"availability of {workload.availability}; {case.rule('zone_availability')}",
                 ),
             ),
-            consequences=_consequences(case),
+            consequences=(*_copies(case), *_consequences(case)),
             flips_when=_flips(case, bounds, by_time, beyond=beyond),
             source="AWS whitepaper: Disaster Recovery of Workloads on AWS",
             confidence="documented",
         )
+
+
+def _choice(case: Case, stage: int, *, met: bool) -> str:
+    if met:
+        return "three zones of one region; against its loss, copies in a second one and the program deployed there"
+    zones = "three zones of one region"
+    if copied_elsewhere(case.spec):
+        zones += ", and copies of what is stored in a second one"
+    return f"{zones}; against the loss of the region these targets ask for {_PATTERNS[stage]}, which is not built"
+
+
+def _not_built(stage: int, figures: str) -> Rejected:
+    return Rejected(
+        f"{_PATTERNS[stage]} in a second region",
+        "what these targets would ask for against the loss of a region; it is not built yet",
+        figures,
+    )
+
+
+def _copies_in_time(case: Case) -> bool:
+    recovery = case.spec.workload.recovery
+    return copied_elsewhere(case.spec) and recovery is not None and recovery.rpo >= case.at("copied_within")
+
+
+def _copies(case: Case) -> tuple[str, ...]:
+    """How far copies may be behind, held against the recovery point that is asked for."""
+    recovery = case.spec.workload.recovery
+    if recovery is None or not copied_elsewhere(case.spec):
+        return ()
+    behind = f"{case.at('copied_within') / 60:g} min"
+    kept = (
+        f"which keeps an RPO of {recovery.rpo} for the region as well"
+        if _copies_in_time(case)
+        else f"so that an RPO of {recovery.rpo} holds for the loss of a zone, and {behind} for the region"
+    )
+    return (
+        f"Objects are copied within {behind} ({case.assumptions['copied_within'].source}), {kept}; what streams hold"
+        " and no delivery has written yet is lost on top.",
+    )
 
 
 def _figures(case: Case, rto: float) -> str:

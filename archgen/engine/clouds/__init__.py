@@ -52,6 +52,9 @@ class Cloud:
         given = inputs.get(name_from)
         name = given if isinstance(given, str) and given else f"{logical_name}-{digest[:7]}"
         words = {"name": name, **self._words(), **_words_of_type(type), **_digests(digest)}
+        # A resource may say that it lies in another region than the stack.
+        if isinstance(elsewhere := inputs.get("region"), str):
+            words["region"] = elsewhere
         words["id"] = str(_fill(row.pop("id", "{name}"), words))
         return Identity(id=words["id"], name=name, name_from=name_from, outputs=_fill(row, words))
 

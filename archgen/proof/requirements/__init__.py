@@ -9,7 +9,7 @@ condition of its own, `stacks` and `data` restrict it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -21,7 +21,7 @@ from archgen.proof.paths_in_inputs import values
 from archgen.proof.rule import Evidence, Family, Finding, Rule
 
 PUBLIC = frozenset({"public"})
-CONDITIONS = ("is", "one_of", "none_of", "like", "unlike", "given", "absent", "at_least")
+CONDITIONS = ("is", "one_of", "none_of", "like", "unlike", "given", "absent", "at_least", "fewest")
 
 
 class Requirement(Rule):
@@ -60,7 +60,7 @@ def applies(check: Mapping[str, Any], resource: Resource, evidence: Evidence) ->
     if check.get("data") == "not public" and holds_public_data_only(resource, evidence):
         return False
     when = check.get("when")
-    return when is None or all(_fault(when, value) is None for value in values(resource.inputs, when["path"]))
+    return when is None or all(fault(when, value) is None for value in values(resource.inputs, when["path"]))
 
 
 def holds_public_data_only(resource: Resource, evidence: Evidence) -> bool:
@@ -86,9 +86,9 @@ def _messages(check: Mapping[str, Any], resource: Resource, evidence: Evidence) 
             yield f"no {partner['type'].rpartition(':')[2]} is made for it"
         return
     for value in values(resource.inputs, check["path"]):
-        fault = _fault(check, value)
-        if fault is not None:
-            yield f"{check['path']} {fault}"
+        wrong = fault(check, value)
+        if wrong is not None:
+            yield f"{check['path']} {wrong}"
 
 
 def _refers(other: Resource, path: str, resource: Resource) -> bool:
@@ -98,8 +98,11 @@ def _refers(other: Resource, path: str, resource: Resource) -> bool:
     return any(value in resource.identities for value in values(other.inputs, path) if isinstance(value, str))
 
 
-def _fault(check: Mapping[str, Any], value: Any) -> str | None:
-    """What is wrong with a value, None where nothing is. What is not known yet is not wrong."""
+def fault(check: Mapping[str, Any], value: Any) -> str | None:
+    """What is wrong with a value, None where nothing is. What is not known yet is not wrong.
+
+    `fewest` is how many different members a list has at least.
+    """
     if value == UNKNOWN:
         return None
     found = "is not given" if value in (None, "", [], {}) else f"is {value!r}"
@@ -120,4 +123,14 @@ def _fault(check: Mapping[str, Any], value: Any) -> str | None:
             return f"{found}; it has to be left out"
         case "at_least" if not isinstance(value, int | float) or value < check["at_least"]:
             return f"{found}; at least {check['at_least']} is required"
+        case "fewest" if not isinstance(value, list) or len(set(map(str, value))) < check["fewest"]:
+            return f"{found}; at least {check['fewest']} different ones are required"
     return None
+
+
+def meets(conditions: Iterable[Mapping[str, Any]], inputs: Mapping[str, Any]) -> bool:
+    """Whether each condition, on a `path` of its own, holds for one of the values there; one not known yet does not."""
+    return all(
+        any(value != UNKNOWN and fault(each, value) is None for value in values(inputs, each["path"]))
+        for each in conditions
+    )

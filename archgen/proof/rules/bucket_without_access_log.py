@@ -17,7 +17,10 @@ class BucketWithoutAccessLog(Rule):
 
     id = "bucket-without-access-log"
     title = "requests to a bucket are logged, in another bucket"
-    source = "control S3.9; https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html (a bucket that logs into itself never stops)"
+    source = (
+        "control S3.9; https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html: a bucket that logs into"
+        " itself never stops"
+    )
     example = "a `Bucket` without a `BucketLogging`"
     family = "security"
 

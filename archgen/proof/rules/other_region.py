@@ -17,24 +17,30 @@ class OtherRegion(Rule):
     """What a stack makes lies in the region of the stack, and names no other."""
 
     id = "other-region"
-    title = "no input names a region other than the stack's"
+    title = "no input names a region other than the stack's, or one that its component makes things in"
     source = "judgement: a region written into a program is right in one stack and wrong in the next"
     example = '`"arn:aws:kinesis:eu-central-1:123456789012:stream/events"` in a stack of eu-west-1'
     family = "inputs"
 
     def check(self, evidence: Evidence) -> Iterator[Finding]:
-        """One finding per input text; what a setting says is the reader's own business."""
+        """One finding per input text; what a setting says is the reader's own business.
+
+        A setting that is a region opens it to the component alone that makes something there, such as copies.
+        """
         own = evidence.configuration.values.get(SETTINGS.get(evidence.cloud or "", ""))
         if not isinstance(own, str) or not evidence.up.completed:
             return
-        given = "\n".join(str(value) for key, value in evidence.configuration.values.items() if "region" not in key)
         pattern = _regions(evidence.cloud or "")
-        for resource in evidence.up.resources:
-            if resource.from_provider:
-                named = {found.lower() for text in texts(resource) for found in pattern.findall(text)} - {own}
-                for region in sorted(named):
-                    if region not in given:
-                        yield self.at(resource, f"it names {region}; the stack is in {own}: use the stack's region")
+        settings = [str(value) for key, value in evidence.configuration.values.items() if key not in SETTINGS.values()]
+        second = {setting for setting in settings if pattern.fullmatch(setting)}
+        given = "\n".join(setting for setting in settings if setting not in second)
+        made = [resource for resource in evidence.up.resources if resource.from_provider]
+        places = {(each.component, each.inputs.get("region")) for each in made if each.inputs.get("region") in second}
+        for resource in made:
+            named = {found.lower() for text in texts(resource) for found in pattern.findall(text)} - {own}
+            for region in sorted(named):
+                if region not in given and (resource.component, region) not in places:
+                    yield self.at(resource, f"it names {region}; the stack is in {own}: use the stack's region")
 
 
 @cache

@@ -10,6 +10,8 @@ from ..contracts import Platform
 PASSWORD_LENGTH = 14
 PASSWORDS_REMEMBERED = 24
 """CIS AWS Foundations Benchmark v3.0.0, 1.8 and 1.9; beyond PCI DSS v4.0.1, 8.3.6 (12) and 8.3.7 (4)."""
+PASSWORD_DAYS = 90
+"""PCI DSS v4.0.1, 8.3.9, where a password is the only factor; the program itself has no users."""
 CATALOGUE_KEY = "alias/aws/glue"
 """The account's own key for Glue. It covers names of tables and columns alone, in every program of the account: under
 a key of this program each reader of any catalogue would need a grant here."""
@@ -37,6 +39,7 @@ def set_defaults(name: str, key: aws.kms.Key, platform: Platform, parent: pulumi
         name,
         minimum_password_length=PASSWORD_LENGTH,
         password_reuse_prevention=PASSWORDS_REMEMBERED,
+        max_password_age=PASSWORD_DAYS,
         require_lowercase_characters=True,
         require_numbers=True,
         require_symbols=True,

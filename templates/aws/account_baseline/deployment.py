@@ -23,12 +23,14 @@ LOOKED_UP = (
     "ec2:DescribeAvailabilityZones",
     "ec2:DescribeManagedPrefixLists",
     "ec2:DescribePrefixLists",
-    "iam:GetRole",
     "servicequotas:Get*",
     "servicequotas:List*",
     "sts:GetCallerIdentity",
 )
-"""What a preview asks the account; all else it takes from the state. No data is among it."""
+"""What a preview asks the account beside its roles, none of which admits a resource; all else it takes from the state.
+No data is among it."""
+WITHOUT_A_REGION = "us-east-?"
+"""Budgets, Cost Explorer and Route 53 answer in Virginia for every region."""
 SELF = ("iam:*Policy*", "iam:DeleteRole*", "iam:PutRole*", "iam:UpdateAssumeRolePolicy", "iam:*OpenIDConnectProvider*")
 
 
@@ -52,9 +54,8 @@ def let_deploy(name: str, repository: str, platform: Platform, parent: pulumi.Re
     def role(suffix: str, environment: str, statements: Sequence[Mapping[str, Any]]) -> pulumi.Output[str]:
         return _role(f"{name}-{suffix}", f"repo:{repository}:environment:{environment}", provider, statements, parent)
 
-    looks = {"Sid": "Looks", "Effect": "Allow", "Action": list(LOOKED_UP), "Resource": "*"}
     return Deployers(
-        preview_role_arn=role("preview", PREVIEW, [looks]),
+        preview_role_arn=role("preview", PREVIEW, _may_look(platform)),
         deploy_role_arn=role("deploy", PRODUCTION, _may_deploy(f"{name}-deploy", platform)),
     )
 
@@ -89,10 +90,19 @@ def _role(
     return role.arn
 
 
+def _may_look(platform: Platform) -> Sequence[Mapping[str, Any]]:
+    roles = pulumi.Output.format("arn:aws:iam::{0}:role/*", platform.account_id)
+    return [
+        {"Sid": "Looks", "Effect": "Allow", "Action": list(LOOKED_UP), "Resource": "*"},
+        {"Sid": "LooksAtRoles", "Effect": "Allow", "Action": "iam:GetRole", "Resource": roles},
+    ]
+
+
 def _may_deploy(name: str, platform: Platform) -> Sequence[Mapping[str, Any]]:
     def ours(kind: str) -> pulumi.Output[str]:
         return pulumi.Output.format("arn:aws:iam::{0}:{1}", platform.account_id, kind)
 
+    part_of_the_world = platform.region.partition("-")[0]
     bounded = {"StringLike": {"iam:PermissionsBoundary": ours("policy/*-boundary-*")}}
     return [
         {
@@ -100,12 +110,14 @@ def _may_deploy(name: str, platform: Platform) -> Sequence[Mapping[str, Any]]:
             "Effect": "Allow",
             "NotAction": ["account:*", "iam:*", "organizations:*"],
             "Resource": "*",
+            # The part of the world that the stack's region lies in: no workflow starts anything elsewhere.
+            "Condition": {"StringLike": {"aws:RequestedRegion": [f"{part_of_the_world}-*", WITHOUT_A_REGION]}},
         },
         {
             "Sid": "LooksAtIdentities",
             "Effect": "Allow",
             "Action": ["iam:Get*", "iam:List*"],
-            "Resource": "*",
+            "Resource": [ours("role/*"), ours("policy/*"), ours("oidc-provider/*")],
         },
         {
             "Sid": "BoundedRolesOnly",
@@ -147,9 +159,16 @@ def _may_deploy(name: str, platform: Platform) -> Sequence[Mapping[str, Any]]:
             "Resource": ours("policy/*-boundary-*"),
         },
         {
-            "Sid": "AccountAndServices",
+            "Sid": "RolesOfServices",
             "Effect": "Allow",
-            "Action": ["iam:CreateServiceLinkedRole", "iam:UpdateAccountPasswordPolicy"],
+            "Action": "iam:CreateServiceLinkedRole",
+            "Resource": ours("role/aws-service-role/*"),
+        },
+        # The account's one password policy is no resource.
+        {
+            "Sid": "Passwords",
+            "Effect": "Allow",
+            "Action": ["iam:GetAccountPasswordPolicy", "iam:UpdateAccountPasswordPolicy"],
             "Resource": "*",
         },
         # Who may deploy is for a person to change.

@@ -15,7 +15,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from ..contracts import AccountBaseline, Metric, ObjectStore, Platform, Workload
+from ..contracts import AccountBaseline, Metric, ObjectStore, Platform, ReplicatedBucket, Workload
 from ..hardened.identity import allow, service_role, statement
 from ..hardened.keys import own_key, rules_keep_evidence, service_use
 from ..hardened.monitoring import log_group
@@ -24,9 +24,9 @@ from ..hardened.storage import private_bucket_and_policy
 from ..hardened.watched_events import watch_event
 from .account_alarms import watch_account
 from .conformance import check_conformance
+from .deliveries import TRAIL, deliveries_topic, encrypts_deliveries
 from .personal_data import sample_lakes
 
-TRAIL = "cloudtrail.amazonaws.com"
 TRAIL_TAMPERING = ("DeleteTrail", "PutEventSelectors", "PutInsightSelectors", "StopLogging", "UpdateTrail")
 BUCKET_TAMPERING = (
     "DeleteBucket",
@@ -59,8 +59,11 @@ class CloudtrailAuditArgs:
 
 
 class CloudtrailAudit(pulumi.ComponentResource):
+    """`Observed` and `Replicable`: implements the contracts of those names."""
+
     alarms: Sequence[aws.cloudwatch.MetricAlarm]
     metrics: Sequence[Metric]
+    replicated: ReplicatedBucket
 
     def __init__(self, name: str, args: CloudtrailAuditArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("archgen:aws:CloudtrailAudit", name, None, opts)
@@ -77,6 +80,13 @@ class CloudtrailAudit(pulumi.ComponentResource):
         if args.manage_account_baseline:
             self._check_account(logs)
         self.bucket_name = self._bucket.id
+        self.replicated = ReplicatedBucket(
+            name=name,
+            bucket_name=policy.bucket,
+            key_arn=self._key.arn,
+            keep_days=args.keep_days,
+            locked_days=args.keep_days,
+        )
         self.register_outputs({"bucket_name": self.bucket_name})
 
     def _make_key(self) -> aws.kms.Key:
@@ -104,6 +114,7 @@ class CloudtrailAudit(pulumi.ComponentResource):
                     ["kms:DescribeKey"],
                     {"StringEquals": {"aws:SourceArn": self._trail_arn}},
                 ),
+                encrypts_deliveries(f"{self._name}-deliveries", self._args.platform),
                 rules_keep_evidence(self._args.platform),
             ],
         )
@@ -162,6 +173,7 @@ class CloudtrailAudit(pulumi.ComponentResource):
         permission = allow(
             f"{name}-writes-log", writer, [statement(["logs:CreateLogStream", "logs:PutLogEvents"], [entries])]
         )
+        topic, topic_policy = deliveries_topic(f"{name}-deliveries", self._key.arn, self._trail_arn, self)
         aws.cloudtrail.Trail(
             name,
             name=self._trail_name,
@@ -171,6 +183,7 @@ class CloudtrailAudit(pulumi.ComponentResource):
             # A digest every hour, signed: a file that was changed or taken away shows.
             enable_log_file_validation=True,
             kms_key_id=self._key.arn,
+            sns_topic_name=topic.name,
             cloud_watch_logs_group_arn=entries,
             cloud_watch_logs_role_arn=writer.role.arn,
             advanced_event_selectors=[
@@ -185,7 +198,9 @@ class CloudtrailAudit(pulumi.ComponentResource):
                 ),
             ],
             # Whatever happened before the trail exists is on no record.
-            opts=pulumi.ResourceOptions(parent=self, protect=platform.protected, depends_on=[policy, permission]),
+            opts=pulumi.ResourceOptions(
+                parent=self, protect=platform.protected, depends_on=[policy, permission, topic_policy]
+            ),
         )
         return logs
 

@@ -90,7 +90,14 @@ class DmsCapture(pulumi.ComponentResource):
         name = f"{self._name}-reads-{args.source}"
         granted = [
             allow(name, reader, may_read(secret, platform)),
-            *reach_addresses(name, self, self._group.id, args.address_ranges, args.port),
+            *reach_addresses(
+                name,
+                self,
+                self._group.id,
+                args.address_ranges,
+                args.port,
+                description=f"{self._name} to {args.source}",
+            ),
             secret.version,
         ]
         endpoint = aws.dms.Endpoint(

@@ -10,7 +10,8 @@ import pulumi
 import pulumi_aws as aws
 
 from ..contracts import Keys
-from ..hardened.storage import private_bucket, private_bucket_and_policy
+from ..hardened.alarm_topics import alarm_topic
+from ..hardened.storage import access_log_deliveries, private_bucket_and_policy
 
 ROTATION_DAYS = 365
 DELETION_WINDOW_DAYS = 30
@@ -79,6 +80,9 @@ RUNTIME_ACTIONS: Sequence[str] = (
     "s3:List*",
     "s3:PutObject",
     "s3:PutObjectAcl",
+    "s3:ReplicateDelete",
+    "s3:ReplicateObject",
+    "s3:ReplicateTags",
     "sagemaker:AddTags",
     "sagemaker:CallMlflowAppApi",
     "sagemaker:CreateApp",
@@ -113,6 +117,8 @@ RUNTIME_ACTIONS: Sequence[str] = (
     "states:ListExecutions",
     "states:StartExecution",
     "states:StopExecution",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
 )
@@ -181,15 +187,18 @@ class Foundation(pulumi.ComponentResource):
         self.masks_card_numbers = args.masks_card_numbers
         self.keys = self._make_keys()
         self.permissions_boundary_arn = self._make_boundary()
-        self.alarm_topic_arn = self._make_alarm_topic()
+        self.alarm_topic_arn = alarm_topic(
+            f"{name}-alarms", self.keys.messages, args.alarm_emails, args.region, args.account_id, self
+        )
         self.access_logs_bucket = self._make_access_logs_bucket()
-        self.artefacts_bucket = private_bucket(
+        _, artefacts = private_bucket_and_policy(
             f"{name}-artefacts",
             self,
             protected=args.protected,
             key_arn=self.keys.data,
             access_logs_bucket=self.access_logs_bucket,
-        ).id
+        )
+        self.artefacts_bucket = artefacts.bucket
         self.register_outputs(
             {
                 "permissions_boundary_arn": self.permissions_boundary_arn,
@@ -298,58 +307,11 @@ class Foundation(pulumi.ComponentResource):
         )
         return boundary.arn
 
-    def _make_alarm_topic(self) -> pulumi.Output[str]:
-        child = pulumi.ResourceOptions(parent=self)
-        name = f"{self._name}-alarms"
-        topic = aws.sns.Topic(name, kms_master_key_id=self.keys.messages, opts=child)
-        alarms = pulumi.Output.format("arn:aws:cloudwatch:{0}:{1}:alarm:*", self._args.region, self._args.account_id)
-        statements = [
-            {
-                "Sid": "AlarmsOfThisAccount",
-                "Effect": "Allow",
-                "Principal": {"Service": "cloudwatch.amazonaws.com"},
-                "Action": "sns:Publish",
-                "Resource": topic.arn,
-                "Condition": {
-                    "ArnLike": {"aws:SourceArn": alarms},
-                    "StringEquals": {"aws:SourceAccount": self._args.account_id},
-                },
-            },
-            {
-                "Sid": "TlsOnly",
-                "Effect": "Deny",
-                "Principal": "*",
-                "Action": "sns:Publish",
-                "Resource": topic.arn,
-                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-            },
-        ]
-        policy = aws.sns.TopicPolicy(
-            name,
-            arn=topic.arn,
-            policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": statements}),
-            opts=child,
-        )
-        for address in self._args.alarm_emails:
-            # Named by the address, not by its place in the list: a reordered list must not unsubscribe anybody.
-            aws.sns.TopicSubscription(
-                f"{name}-{address}", topic=topic.arn, protocol="email", endpoint=address, opts=child
-            )
-        # The policy's copy of the ARN: an alarm made before the policy would have nobody to tell.
-        return policy.arn
-
     def _make_access_logs_bucket(self) -> pulumi.Output[str]:
         def log_deliveries(bucket_arn: pulumi.Output[str]) -> Sequence[Mapping[str, Any]]:
             account_id = self._args.account_id
             return [
-                {
-                    "Sid": "S3AccessLogs",
-                    "Effect": "Allow",
-                    "Principal": {"Service": "logging.s3.amazonaws.com"},
-                    "Action": "s3:PutObject",
-                    "Resource": pulumi.Output.concat(bucket_arn, "/s3/*"),
-                    "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
-                },
+                access_log_deliveries(bucket_arn, account_id),
                 {
                     "Sid": "LoadBalancerLogs",
                     "Effect": "Allow",

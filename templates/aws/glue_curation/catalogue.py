@@ -10,7 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ..contracts import ObjectStore
-from ..hardened.lake_formation import Governance, Location, account_settings, permit, register, tags
+from ..hardened.lake_formation import Governance, Location, permit, register, tags
 
 CURATED, RECORDS = "curated", "records"
 """Zones, whose readers are not the same: who studies is not who looks into single cases."""
@@ -69,11 +69,17 @@ class Recorded:
 
 
 def catalogue(
-    governance: Governance, curated: Curated, recorded: Sequence[Recorded], parent: pulumi.ComponentResource
+    governance: Governance,
+    curated: Curated,
+    recorded: Sequence[Recorded],
+    parent: pulumi.ComponentResource,
+    settings: Sequence[pulumi.Resource],
 ) -> None:
-    """Databases, tables, rules and permissions. Several deliveries of one kind are one table each."""
+    """Databases, tables, rules and permissions. Several deliveries of one kind are one table each.
+
+    `settings` say who may grant anything at all.
+    """
     name = governance.name
-    settings = account_settings(governance, parent)
     named = [(_table_name(each, recorded), each) for each in recorded]
     dataset = f"{name}/dataset"
     locations = [

@@ -18,7 +18,7 @@ from ..contracts import FeatureHistory, Metric, Network, ObjectStore, Platform, 
 from ..hardened.glue import SparkJob, hosting, may_run, network_connection, run_step, spark_job, watch_runs
 from ..hardened.identity import allow
 from ..hardened.intake import may_commit, own_metric, start_at
-from ..hardened.lake_formation import Governance
+from ..hardened.lake_formation import Governance, account_settings
 from ..hardened.monitoring import alarm
 from .catalogue import CURATED, RECORD_COLUMNS, RECORDS, Curated, Recorded, catalogue
 
@@ -85,15 +85,17 @@ class GlueCuration(pulumi.ComponentResource):
         self._name, self._args = name, args
         self._hosted = hosting(name, args.platform, args.network, self)
         workload = self._hosted.workload
+        self._governance = self._governed()
+        settings = account_settings(self._governance, self)
         granted = [
             *(grant for lake in args.sources for grant in lake.grant_read(workload)),
             *args.destination.grant_write(workload, name),
             allow(f"{name}-commits", workload, may_commit(args.destination, name)),
-            *(args.history.grant_write(workload) if args.history else ()),
+            *(args.history.grant_write(workload, settings) if args.history else ()),
         ]
         self._job = self._make_job(granted)
         self.step = run_step(self._job)
-        self._catalogue()
+        self._catalogue(settings)
         self._watch()
         if args.schedule is not None and args.time_zone is not None:
             scheduled = start_at(name, self._job, args.platform, self, args.schedule, args.time_zone)
@@ -151,24 +153,29 @@ class GlueCuration(pulumi.ComponentResource):
             "freshness_seconds": args.freshness_seconds,
         }
 
-    def _catalogue(self) -> None:
+    def _recorded(self) -> Sequence[Recorded]:
+        return [
+            Recorded(kind=kind, store=lake, prefix=prefix)
+            for kind, _, prefix, form, lake in self._args.inputs
+            if kind in RECORD_COLUMNS and form == "json"
+        ]
+
+    def _governed(self) -> Governance:
+        args = self._args
+        return Governance(
+            name=self._name,
+            platform=args.platform,
+            data_class=args.data_class,
+            readers={CURATED: args.readers, **({RECORDS: args.record_readers} if self._recorded() else {})},
+            manage_account_baseline=args.manage_account_baseline,
+        )
+
+    def _catalogue(self, settings: Sequence[pulumi.Resource]) -> None:
         args = self._args
         forecasting = args.task == "forecasting"
         measured = [] if forecasting else [f"{entity}_{each}" for entity in args.entities for each in args.features]
-        recorded = [
-            Recorded(kind=kind, store=lake, prefix=prefix)
-            for kind, _, prefix, form, lake in args.inputs
-            if kind in RECORD_COLUMNS and form == "json"
-        ]
-        readers = {CURATED: args.readers, **({RECORDS: args.record_readers} if recorded else {})}
         catalogue(
-            Governance(
-                name=self._name,
-                platform=args.platform,
-                data_class=args.data_class,
-                readers=readers,
-                manage_account_baseline=args.manage_account_baseline,
-            ),
+            self._governance,
             Curated(
                 store=args.destination,
                 columns=_columns(args),
@@ -176,8 +183,9 @@ class GlueCuration(pulumi.ComponentResource):
                 rules=[*args.rules, *(args.column_rule.format(column=column) for column in measured)],
                 known_part=forecasting,
             ),
-            recorded,
+            self._recorded(),
             self,
+            settings,
         )
 
     def _watch(self) -> None:

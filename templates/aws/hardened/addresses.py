@@ -9,12 +9,22 @@ import pulumi_aws as aws
 
 
 def reach_addresses(
-    name: str, opener: pulumi.Resource, group_id: pulumi.Input[str], cidrs: Sequence[str], port: int
+    name: str,
+    opener: pulumi.Resource,
+    group_id: pulumi.Input[str],
+    cidrs: Sequence[str],
+    port: int,
+    *,
+    description: str,
 ) -> Sequence[pulumi.Resource]:
-    """Let a group open TCP connections to each range. Raises `ValueError` for no range or an unusable one."""
+    """Let a group open TCP connections to each range. `description` tells who reaches whom; each rule shows it.
+
+    Raises `ValueError` for no range or an unusable one.
+    """
     return [
         aws.vpc.SecurityGroupEgressRule(
             rule,
+            description=description,
             security_group_id=group_id,
             cidr_ipv4=cidr,
             ip_protocol="tcp",
@@ -27,12 +37,22 @@ def reach_addresses(
 
 
 def admit_addresses(
-    name: str, opener: pulumi.Resource, group_id: pulumi.Input[str], cidrs: Sequence[str], port: int
+    name: str,
+    opener: pulumi.Resource,
+    group_id: pulumi.Input[str],
+    cidrs: Sequence[str],
+    port: int,
+    *,
+    description: str,
 ) -> Sequence[pulumi.Resource]:
-    """Let each range open TCP connections to a group. Raises `ValueError` for no range or an unusable one."""
+    """Let each range open TCP connections to a group. `description` tells who reaches whom; each rule shows it.
+
+    Raises `ValueError` for no range or an unusable one.
+    """
     return [
         aws.vpc.SecurityGroupIngressRule(
             rule,
+            description=description,
             security_group_id=group_id,
             cidr_ipv4=cidr,
             ip_protocol="tcp",

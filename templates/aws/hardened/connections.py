@@ -30,13 +30,16 @@ def connect(
     target_group_id: pulumi.Input[str],
     port: int,
     last_port: int | None = None,
+    *,
+    description: str,
 ) -> Sequence[pulumi.Resource]:
     """Both halves of a TCP connection between two groups, under the component that opens it; `last_port` ends a range
-    that begins with `port`."""
+    that begins with `port`. `description` tells who reaches whom; each half shows it."""
     options = pulumi.ResourceOptions(parent=opener)
     return [
         aws.vpc.SecurityGroupEgressRule(
             name,
+            description=description,
             security_group_id=source_group_id,
             referenced_security_group_id=target_group_id,
             ip_protocol="tcp",
@@ -46,6 +49,7 @@ def connect(
         ),
         aws.vpc.SecurityGroupIngressRule(
             name,
+            description=description,
             security_group_id=target_group_id,
             referenced_security_group_id=source_group_id,
             ip_protocol="tcp",
@@ -67,14 +71,23 @@ def reach_aws(workload: Workload, network: Network) -> Sequence[pulumi.Resource]
             workload.security_group_id,
             network.endpoints_security_group_id,
             HTTPS,
+            description=f"{workload.name} to the interface endpoints of AWS APIs",
         ),
-        aws.vpc.SecurityGroupEgressRule(
-            f"{workload.name}-s3",
-            security_group_id=workload.security_group_id,
-            prefix_list_id=network.s3_prefix_list_id,
-            ip_protocol="tcp",
-            from_port=HTTPS,
-            to_port=HTTPS,
-            opts=pulumi.ResourceOptions(parent=workload.component),
-        ),
+        reach_s3(workload.name, workload.security_group_id, network, workload.component),
     ]
+
+
+def reach_s3(
+    name: str, group_id: pulumi.Input[str], network: Network, opener: pulumi.Resource
+) -> aws.vpc.SecurityGroupEgressRule:
+    """Let the group of `name` reach S3 through the network's gateway endpoint, and nothing else by it."""
+    return aws.vpc.SecurityGroupEgressRule(
+        f"{name}-s3",
+        description=f"{name} to S3 through the gateway endpoint",
+        security_group_id=group_id,
+        prefix_list_id=network.s3_prefix_list_id,
+        ip_protocol="tcp",
+        from_port=HTTPS,
+        to_port=HTTPS,
+        opts=pulumi.ResourceOptions(parent=opener),
+    )

@@ -10,7 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ..contracts import Metric, Network, Platform, Step, Workload
-from .connections import reach_aws, security_group
+from .connections import connect, reach_aws, security_group
 from .identity import allow, service_role, statement
 from .monitoring import alarm, log_group
 
@@ -72,7 +72,7 @@ def hosting(name: str, platform: Platform, network: Network, parent: pulumi.Comp
     ]
     prepared = [
         *reach_aws(workload, network),
-        *_among_workers(name, group, options),
+        *_among_workers(name, group, parent),
         allow(f"{name}-service", workload, _service_statements(name, platform, network, group, logs)),
         *logs,
     ]
@@ -268,23 +268,10 @@ def _security_configuration(
     )
 
 
-def _among_workers(
-    name: str, group: aws.ec2.SecurityGroup, options: pulumi.ResourceOptions
-) -> Sequence[pulumi.Resource]:
+def _among_workers(name: str, group: aws.ec2.SecurityGroup, parent: pulumi.Resource) -> Sequence[pulumi.Resource]:
     """Driver and executors choose their ports at random; Glue refuses a connection whose group does not let them in."""
-
-    def rule(kind: type[aws.vpc.SecurityGroupEgressRule] | type[aws.vpc.SecurityGroupIngressRule]) -> pulumi.Resource:
-        return kind(
-            f"{name}-workers",
-            security_group_id=group.id,
-            referenced_security_group_id=group.id,
-            ip_protocol="tcp",
-            from_port=0,
-            to_port=65535,
-            opts=options,
-        )
-
-    return [rule(aws.vpc.SecurityGroupEgressRule), rule(aws.vpc.SecurityGroupIngressRule)]
+    told = f"Driver and executors of {name} among themselves"
+    return connect(f"{name}-workers", parent, group.id, group.id, 0, 65535, description=told)
 
 
 def _service_statements(
@@ -340,16 +327,16 @@ def _interfaces(platform: Platform, network: Network, group: aws.ec2.SecurityGro
             # Glue marks its own interfaces, and nothing else may be tagged with it.
             {"ForAllValues:StringEquals": {"aws:TagKeys": ["aws-glue-service-resource"]}},
         ),
-        # EC2 offers no resource to name for its Describe actions.
+        # EC2 offers no resource to name for these Describe actions.
         statement(
             [
                 "ec2:DescribeNetworkInterfaces",
                 "ec2:DescribeRouteTables",
                 "ec2:DescribeSecurityGroups",
                 "ec2:DescribeSubnets",
-                "ec2:DescribeVpcAttribute",
                 "ec2:DescribeVpcEndpoints",
             ],
             ["*"],
         ),
+        statement(["ec2:DescribeVpcAttribute"], [arn("vpc", network.vpc_id)]),
     ]

@@ -46,15 +46,16 @@ def own_key(
     through: Sequence[str],
     statements: Sequence[Mapping[str, Any]] = (),
     tags: Mapping[str, str] | None = None,
+    region: str | None = None,
 ) -> aws.kms.Key:
     """A key whose whole policy is written here: administered by the account, used only through the services `through`.
 
     `through` are service names as in `kms:ViaService`, e.g. `secretsmanager`; IAM says which roles may do so.
     `statements` let services in that use the key as themselves. It rotates every year, and its alias is `name` below
-    the platform's.
+    the platform's. `region` is another than the stack's.
     """
     account = {"AWS": platform.account_id}
-    via = [f"{service}.{platform.region}.amazonaws.com" for service in through]
+    via = [f"{service}.{region or platform.region}.amazonaws.com" for service in through]
     policy = [
         # The account as principal: its administrators cannot be locked out, and none of them can decrypt with it.
         # "*" is this key and no other, as everywhere in a key's policy.
@@ -77,6 +78,7 @@ def own_key(
     ]
     key = aws.kms.Key(
         name,
+        region=region,
         description=description,
         enable_key_rotation=True,
         rotation_period_in_days=ROTATION_DAYS,
@@ -87,6 +89,7 @@ def own_key(
     )
     aws.kms.Alias(
         name,
+        region=region,
         name=f"alias/{platform.name}-{name}",
         target_key_id=key.key_id,
         opts=pulumi.ResourceOptions(parent=parent),

@@ -85,15 +85,20 @@ def alarm(
     periods: int = 3,
     breaching_periods: int | None = None,
     missing_data: str = "notBreaching",
+    region: str | None = None,
+    topic_arn: pulumi.Input[str] | None = None,
 ) -> aws.cloudwatch.MetricAlarm:
     """An alarm on `metric` that tells the alarm topic when it starts and when it ends.
 
     `description` says what the on-call engineer should look at. `breaching_periods` of the last `periods` have to
-    breach (all of them when left out). Percentiles such as `p99` go to CloudWatch as an extended statistic.
+    breach (all of them when left out). Percentiles such as `p99` go to CloudWatch as an extended statistic. In another
+    `region` than the stack's, where an alarm sees that region's metrics only, `topic_arn` is a topic there.
     """
+    told = [platform.alarm_topic_arn if topic_arn is None else topic_arn]
     percentile = metric.statistic.startswith("p")
     return aws.cloudwatch.MetricAlarm(
         name,
+        region=region,
         alarm_description=description,
         namespace=metric.namespace,
         metric_name=metric.name,
@@ -106,8 +111,8 @@ def alarm(
         threshold=threshold,
         comparison_operator=comparison,
         treat_missing_data=missing_data,
-        alarm_actions=[platform.alarm_topic_arn],
-        ok_actions=[platform.alarm_topic_arn],
+        alarm_actions=told,
+        ok_actions=told,
         opts=pulumi.ResourceOptions(parent=parent),
     )
 

@@ -1,4 +1,8 @@
-"""State machines: encrypted, logged without their data, under one bounded role, and every failure leads to a person."""
+"""State machines: encrypted, logged, traced, under one bounded role, and every failure leads to a person.
+
+Logs tell what a run was given and what came of each step: ARNs, dates, names of files, and who approved a version. A
+machine whose input holds data of customers may not be logged so.
+"""
 
 from __future__ import annotations
 
@@ -110,6 +114,16 @@ def state_machine(
                 ],
                 ["*"],
             ),
+            # Traces have no resource to name either.
+            statement(
+                [
+                    "xray:GetSamplingRules",
+                    "xray:GetSamplingTargets",
+                    "xray:PutTelemetryRecords",
+                    "xray:PutTraceSegments",
+                ],
+                ["*"],
+            ),
         ],
     )
     machine = aws.sfn.StateMachine(
@@ -121,8 +135,9 @@ def state_machine(
             type="CUSTOMER_MANAGED_KMS_KEY", kms_key_id=hosted.key.arn, kms_data_key_reuse_period_seconds=300
         ),
         logging_configuration=aws.sfn.StateMachineLoggingConfigurationArgs(
-            level="ALL", include_execution_data=False, log_destination=pulumi.Output.concat(logs.arn, ":*")
+            level="ALL", include_execution_data=True, log_destination=pulumi.Output.concat(logs.arn, ":*")
         ),
+        tracing_configuration=aws.sfn.StateMachineTracingConfigurationArgs(enabled=True),
         # A role policy is no part of the role's ARN: without this Step Functions refuses a definition that names what
         # the role may not do yet.
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[*depends_on, allowed]),

@@ -23,13 +23,15 @@ def private_bucket(
     noncurrent_days: int = 90,
     locked_days: int | None = None,
     statements: BucketStatements | None = None,
+    region: str | None = None,
 ) -> aws.s3.Bucket:
-    """A bucket with the seven companions that make it fit for regulated data.
+    """A bucket with the eight companions that make it fit for regulated data.
 
     `key_arn` None means SSE-S3: only for a bucket that receives access logs, which S3 and the load balancers cannot
     write under a customer key. `statements` are added to the one policy that a bucket can have; who may use the bucket
     is said on the roles instead. `expire_after_days` None keeps current versions for ever. What is written can be
     neither changed nor deleted for `locked_days`: by nobody where `protected`, else only by who may bypass the lock.
+    `region` is another than the stack's; the bucket of access logs then has to lie there as well.
     """
     bucket, _ = private_bucket_and_policy(
         name,
@@ -41,6 +43,7 @@ def private_bucket(
         noncurrent_days=noncurrent_days,
         locked_days=locked_days,
         statements=statements,
+        region=region,
     )
     return bucket
 
@@ -56,20 +59,23 @@ def private_bucket_and_policy(
     noncurrent_days: int = 90,
     locked_days: int | None = None,
     statements: BucketStatements | None = None,
+    region: str | None = None,
 ) -> tuple[aws.s3.Bucket, aws.s3.BucketPolicy]:
-    """`private_bucket`, with its policy for those who may not name the bucket before the policy is in place."""
+    """`private_bucket`, with its policy for those who may not name the bucket before it has one and keeps versions."""
     options = pulumi.ResourceOptions(parent=parent)
     bucket = aws.s3.Bucket(
         name,
+        region=region,
         object_lock_enabled=True if locked_days is not None else None,
         force_destroy=not protected,
         opts=pulumi.ResourceOptions(parent=parent, protect=protected),
     )
-    _keep_and_encrypt(name, bucket, key_arn, options)
+    versions = _keep_and_encrypt(name, bucket, key_arn, region, options)
     if locked_days is not None:
-        _lock(name, bucket, locked_days, protected=protected, options=options)
+        _lock(name, bucket, locked_days, region, protected=protected, options=options)
     blocked = aws.s3.BucketPublicAccessBlock(
         name,
+        region=region,
         bucket=bucket.id,
         block_public_acls=True,
         block_public_policy=True,
@@ -79,32 +85,56 @@ def private_bucket_and_policy(
     )
     policy = aws.s3.BucketPolicy(
         name,
+        region=region,
         bucket=bucket.id,
         policy=_policy(bucket, statements(bucket.arn) if statements else ()),
-        # S3 refuses one of the two with a conflict when they arrive at the same time.
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=[blocked]),
+        # S3 refuses a policy with a conflict while public access is being blocked; and who waits for the policy, as
+        # replication does, may count on versions.
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=[blocked, versions]),
     )
-    aws.s3.BucketLifecycleConfiguration(
-        name, bucket=bucket.id, rules=_lifecycle(expire_after_days, noncurrent_days), opts=options
-    )
-    if access_logs_bucket is not None:
-        aws.s3.BucketLogging(
-            name, bucket=bucket.id, target_bucket=access_logs_bucket, target_prefix=f"s3/{name}/", opts=options
-        )
+    _expire_and_log(name, bucket, access_logs_bucket, _lifecycle(expire_after_days, noncurrent_days), region, options)
+    # AWS Backup and malware scans learn of new objects so. One for each bucket: a second would overwrite it.
+    aws.s3.BucketNotification(name, region=region, bucket=bucket.id, eventbridge=True, opts=options)
     return bucket, policy
 
 
-def _keep_and_encrypt(
-    name: str, bucket: aws.s3.Bucket, key_arn: pulumi.Input[str] | None, options: pulumi.ResourceOptions
+def _expire_and_log(
+    name: str,
+    bucket: aws.s3.Bucket,
+    access_logs_bucket: pulumi.Input[str] | None,
+    rules: Sequence[aws.s3.BucketLifecycleConfigurationRuleArgs],
+    region: str | None,
+    options: pulumi.ResourceOptions,
 ) -> None:
-    aws.s3.BucketVersioning(
+    aws.s3.BucketLifecycleConfiguration(name, region=region, bucket=bucket.id, rules=rules, opts=options)
+    if access_logs_bucket is not None:
+        aws.s3.BucketLogging(
+            name,
+            region=region,
+            bucket=bucket.id,
+            target_bucket=access_logs_bucket,
+            target_prefix=f"s3/{name}/",
+            opts=options,
+        )
+
+
+def _keep_and_encrypt(
+    name: str,
+    bucket: aws.s3.Bucket,
+    key_arn: pulumi.Input[str] | None,
+    region: str | None,
+    options: pulumi.ResourceOptions,
+) -> aws.s3.BucketVersioning:
+    versions = aws.s3.BucketVersioning(
         name,
+        region=region,
         bucket=bucket.id,
         versioning_configuration=aws.s3.BucketVersioningVersioningConfigurationArgs(status="Enabled"),
         opts=options,
     )
     aws.s3.BucketServerSideEncryptionConfiguration(
         name,
+        region=region,
         bucket=bucket.id,
         rules=[
             aws.s3.BucketServerSideEncryptionConfigurationRuleArgs(
@@ -118,24 +148,47 @@ def _keep_and_encrypt(
     )
     aws.s3.BucketOwnershipControls(
         name,
+        region=region,
         bucket=bucket.id,
         rule=aws.s3.BucketOwnershipControlsRuleArgs(object_ownership="BucketOwnerEnforced"),
         opts=options,
     )
+    return versions
 
 
-def _lock(name: str, bucket: aws.s3.Bucket, days: int, *, protected: bool, options: pulumi.ResourceOptions) -> None:
+def _lock(
+    name: str,
+    bucket: aws.s3.Bucket,
+    days: int,
+    region: str | None,
+    *,
+    protected: bool,
+    options: pulumi.ResourceOptions,
+) -> None:
     # In compliance mode not even the root user can delete before the time is over: a stack that may be destroyed could
     # then never be.
     mode = "COMPLIANCE" if protected else "GOVERNANCE"
     aws.s3.BucketObjectLockConfiguration(
         name,
+        region=region,
         bucket=bucket.id,
         rule=aws.s3.BucketObjectLockConfigurationRuleArgs(
             default_retention=aws.s3.BucketObjectLockConfigurationRuleDefaultRetentionArgs(mode=mode, days=days)
         ),
         opts=options,
     )
+
+
+def access_log_deliveries(bucket_arn: pulumi.Output[str], account_id: pulumi.Input[str]) -> Mapping[str, Any]:
+    """The statement that lets S3 deliver the access logs of this account's buckets below `s3/`."""
+    return {
+        "Sid": "S3AccessLogs",
+        "Effect": "Allow",
+        "Principal": {"Service": "logging.s3.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": pulumi.Output.concat(bucket_arn, "/s3/*"),
+        "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
+    }
 
 
 def _policy(bucket: aws.s3.Bucket, statements: Sequence[Mapping[str, Any]]) -> pulumi.Output[str]:

@@ -131,6 +131,7 @@ class KafkaBridge(pulumi.ComponentResource):
                 self._hosting.security_group_id,
                 self._args.broker_cidrs,
                 broker_port(self._args.bootstrap_servers),
+                description=f"{self._name} to the brokers of {self._args.source}",
             ),
         ]
 

@@ -124,7 +124,14 @@ class KafkaCluster(pulumi.ComponentResource):
         use = statement([f"kafka-cluster:{action}" for action in on_topic], [self._topic_arn])
         granted: list[pulumi.Resource] = [allow(name, workload, [reach, use, besides])]
         if workload.security_group_id is not None:
-            granted += connect(name, workload.component, workload.security_group_id, self._group.id, IAM_PORT)
+            granted += connect(
+                name,
+                workload.component,
+                workload.security_group_id,
+                self._group.id,
+                IAM_PORT,
+                description=f"{workload.name} to the brokers of {self._name}",
+            )
         return granted
 
     def _make_cluster(self) -> aws.msk.Cluster:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pulumi
 
-from ..contracts import Platform, Workload
+from ..contracts import Platform, ReplicatedBucket, Workload
 from ..hardened.identity import allow, statement
-from ..hardened.storage import private_bucket
+from ..hardened.storage import private_bucket_and_policy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,15 +20,16 @@ class LakeBucketArgs:
 
 
 class LakeBucket(pulumi.ComponentResource):
-    """An `ObjectStore`: implements the contract of that name."""
+    """An `ObjectStore`, and `Replicable`: implements the contracts of those names."""
 
     bucket_arn: pulumi.Output[str]
     bucket_name: pulumi.Output[str]
+    replicated: ReplicatedBucket
 
     def __init__(self, name: str, args: LakeBucketArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("archgen:aws:LakeBucket", name, None, opts)
         self._name, self._platform = name, args.platform
-        bucket = private_bucket(
+        bucket, policy = private_bucket_and_policy(
             name,
             self,
             protected=args.platform.protected,
@@ -38,6 +39,9 @@ class LakeBucket(pulumi.ComponentResource):
         )
         self.bucket_arn = bucket.arn
         self.bucket_name = bucket.id
+        self.replicated = ReplicatedBucket(
+            name=name, bucket_name=policy.bucket, key_arn=args.platform.keys.data, keep_days=args.keep_days
+        )
         self.register_outputs({"bucket_name": self.bucket_name})
 
     def grant_write(self, writer: Workload, prefix: str) -> Sequence[pulumi.Resource]:

@@ -34,4 +34,5 @@ SERVICE = LakeBucket(
     reached_through="s3",
     # A bucket has nothing that an on-call engineer could act on; whoever writes to it alarms on failed writes.
     observed=False,
+    exports=("bucket_name",),
 )

@@ -24,6 +24,8 @@ def near_only(
     `beyond` also lets HTTPS out to any address and its answers in: a list cannot name a prefix list, and S3 answers
     its gateway endpoint from public addresses. No route leads anywhere else, since there is no internet gateway.
     """
+    # A list knows no connections. Linux asks from 32768 upwards, Lambda functions from 1024 (Amazon VPC User Guide,
+    # ephemeral ports), and a canary is one.
     replies = aws.ec2.NetworkAclIngressArgs(
         rule_no=1000, action="allow", protocol="tcp", from_port=1024, to_port=65535, cidr_block="0.0.0.0/0"
     )

@@ -73,7 +73,11 @@ class SagemakerBatchTransform(pulumi.ComponentResource):
             *reach_aws(workload, args.network),
             allow(f"{name}-service", workload, self._service_statements(args, group)),
             *args.registry.grant_follow(steps.workload),
-            allow(f"{name}-steps-jobs", steps.workload, [*self._job_statements(role), *self._clear(args.destination)]),
+            allow(
+                f"{name}-steps-jobs",
+                steps.workload,
+                [*self._job_statements(role, args.registry), *self._clear(args.destination)],
+            ),
         ]
         if args.manage_account_baseline:
             # SageMaker would make it at the first job, unencrypted and endless.
@@ -119,10 +123,13 @@ class SagemakerBatchTransform(pulumi.ComponentResource):
             ),
         ]
 
-    def _job_statements(self, role: aws.iam.Role) -> Sequence[Mapping[str, Any]]:
+    def _job_statements(self, role: aws.iam.Role, registry: ModelVersions) -> Sequence[Mapping[str, Any]]:
         """What the machine calls: jobs and models of its own name alone, in the name of one role."""
         prefix = self._name[:JOB_NAME_CHARACTERS].rstrip("-")
         platform = self._platform
+        versions = pulumi.Output.format(
+            "arn:aws:sagemaker:{0}:{1}:model-package/{2}/*", platform.region, platform.account_id, registry.group_name
+        )
 
         def own(kind: str) -> pulumi.Output[str]:
             return pulumi.Output.format(
@@ -130,8 +137,8 @@ class SagemakerBatchTransform(pulumi.ComponentResource):
             )
 
         return [
-            # Listing versions knows no resource.
-            statement(["sagemaker:ListModelPackages"], ["*"]),
+            # Asked for by group; IAM names the versions as the resource of this action.
+            statement(["sagemaker:ListModelPackages"], [registry.group_arn, versions]),
             statement(["sagemaker:CreateModel", "sagemaker:DeleteModel"], [own("model")]),
             statement(
                 [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+
 from archgen.knowledge import Assumptions
 from archgen.services import Demand, Fit, Neighbours, Port, Service, Value, Violation
 from archgen.services.account import account_baseline

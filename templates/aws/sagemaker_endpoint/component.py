@@ -13,7 +13,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ..contracts import Metric, ModelRegistry, Network, ObjectStore, Platform, QuotaNeed, Workload
-from ..hardened.connections import HTTPS, security_group
+from ..hardened.connections import reach_s3, security_group
 from ..hardened.identity import allow, service_role, statement
 from ..hardened.jobs import image_repository, network_interfaces, pull_image
 from ..hardened.monitoring import alarm, log_group
@@ -122,15 +122,7 @@ class SagemakerEndpoint(pulumi.ComponentResource):
     def _reach_objects(self, network: Network) -> aws.vpc.SecurityGroupEgressRule:
         """The only way out of the group: the download of the model and the upload of what is captured. The container
         itself is isolated and has no network at all."""
-        return aws.vpc.SecurityGroupEgressRule(
-            f"{self._name}-s3",
-            security_group_id=self._group.id,
-            prefix_list_id=network.s3_prefix_list_id,
-            ip_protocol="tcp",
-            from_port=HTTPS,
-            to_port=HTTPS,
-            opts=self._child,
-        )
+        return reach_s3(self._name, self._group.id, network, self)
 
     def _allow_service(
         self,

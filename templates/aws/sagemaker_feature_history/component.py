@@ -51,12 +51,15 @@ class SagemakerFeatureHistory(pulumi.ComponentResource):
         self.groups = dict(zip(args.entities, (group.feature_group_name for group in self._groups), strict=True))
         self.register_outputs({"groups": self.groups})
 
-    def grant_write(self, writer: Workload) -> Sequence[pulumi.Resource]:
-        """Let `writer` add rows to the tables of every entity, and look up what SageMaker has called them."""
+    def grant_write(self, writer: Workload, depends_on: Sequence[pulumi.Resource] = ()) -> Sequence[pulumi.Resource]:
+        """Let `writer` add rows to the tables of every entity, and look up what SageMaker has called them.
+
+        `depends_on` is what says who may grant anything in the catalogue.
+        """
         platform = self._args.platform
         bucket = self._args.destination.bucket_arn
         return [
-            self._permit(writer),
+            self._permit(writer, depends_on),
             allow(
                 f"{writer.name}-writes-{self._name}",
                 writer,
@@ -88,7 +91,7 @@ class SagemakerFeatureHistory(pulumi.ComponentResource):
             ),
         ]
 
-    def _permit(self, writer: Workload) -> aws.lakeformation.Permissions:
+    def _permit(self, writer: Workload, depends_on: Sequence[pulumi.Resource]) -> aws.lakeformation.Permissions:
         """Where Lake Formation governs the catalogue, its permission is needed beside that of the role.
 
         SageMaker ends the names of its tables with the time of their making, so all tables of its database are named
@@ -100,7 +103,7 @@ class SagemakerFeatureHistory(pulumi.ComponentResource):
             permissions=["ALTER", "DESCRIBE", "INSERT", "SELECT"],
             table=aws.lakeformation.PermissionsTableArgs(database_name=CATALOGUE_DATABASE, wildcard=True),
             # The database comes with the first group.
-            opts=pulumi.ResourceOptions(parent=writer.component, depends_on=self._groups),
+            opts=pulumi.ResourceOptions(parent=writer.component, depends_on=[*self._groups, *depends_on]),
         )
 
     def _allow_service(self, workload: Workload) -> aws.iam.RolePolicy:

@@ -14,7 +14,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ..contracts import Metric, ModelVersions, Network, ObjectStore, Platform, QuotaNeed, Workload
-from ..hardened.connections import HTTPS, security_group
+from ..hardened.connections import reach_s3, security_group
 from ..hardened.identity import allow, service_role, statement
 from ..hardened.jobs import (
     LOG_GROUPS,
@@ -112,15 +112,7 @@ class SagemakerTraining(pulumi.ComponentResource):
 
     def _reach_objects(self) -> aws.vpc.SecurityGroupEgressRule:
         """The only way out: data in, artefacts out. The containers themselves are isolated and have no network."""
-        return aws.vpc.SecurityGroupEgressRule(
-            f"{self._name}-s3",
-            security_group_id=self._group.id,
-            prefix_list_id=self._args.network.s3_prefix_list_id,
-            ip_protocol="tcp",
-            from_port=HTTPS,
-            to_port=HTTPS,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        return reach_s3(self._name, self._group.id, self._args.network, self)
 
     def _allow_service(self, workload: Workload) -> aws.iam.RolePolicy:
         """One role for the pipeline and its jobs: isolated containers have no credentials, so no code of ours can use

@@ -148,7 +148,8 @@ class SagemakerWorkbench(pulumi.ComponentResource):
 
     def _among_applications(self) -> Sequence[pulumi.Resource]:
         group = self._group.id
-        return connect(f"{self._name}-applications", self, group, group, *APPLICATION_PORTS)
+        told = f"Applications of {self._name} among themselves"
+        return connect(f"{self._name}-applications", self, group, group, *APPLICATION_PORTS, description=told)
 
     def _allow_service(self, workload: Workload, tracking: aws.sagemaker.MlflowApp) -> aws.iam.RolePolicy:
         platform = self._platform

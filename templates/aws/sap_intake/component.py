@@ -105,7 +105,14 @@ class SapIntake(pulumi.ComponentResource):
         address = urlsplit(args.entity_url)
         return [
             allow(name, self._hosted.workload, may_read(self._secret, args.platform)),
-            *reach_addresses(name, self, self._hosted.security_group_id, args.address_ranges, address.port or HTTPS),
+            *reach_addresses(
+                name,
+                self,
+                self._hosted.security_group_id,
+                args.address_ranges,
+                address.port or HTTPS,
+                description=f"{self._name} to {args.source}",
+            ),
         ]
 
     def _make_job(self, granted: Sequence[pulumi.Resource]) -> aws.glue.Job:

@@ -92,7 +92,14 @@ class SapWriteBack(pulumi.ComponentResource):
         port = urlsplit(args.entity_url).port or HTTPS
         return [
             allow(name, self._hosted.workload, may_read(self._secret, args.platform)),
-            *reach_addresses(name, self, self._hosted.security_group_id, args.address_ranges, port),
+            *reach_addresses(
+                name,
+                self,
+                self._hosted.security_group_id,
+                args.address_ranges,
+                port,
+                description=f"{self._name} to {args.consumer}",
+            ),
         ]
 
     def _grant_refused(self) -> pulumi.Resource:

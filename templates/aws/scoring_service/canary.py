@@ -76,7 +76,7 @@ def canary(
     )
     granted = allow(name, workload, _rights(name, secret, results, platform))
     paths = [
-        *connect(name, component, group.id, entrance_group_id, HTTPS),
+        *connect(name, component, group.id, entrance_group_id, HTTPS, description=f"{name} to the entrance it tests"),
         *reach_aws(workload, network),
     ]
     return Canary(workload=workload, secret=secret, results=results, permissions=[granted, secret.version, *paths])

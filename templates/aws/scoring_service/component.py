@@ -164,8 +164,16 @@ class ScoringService(pulumi.ComponentResource):
                 self._link.group_id if self._link is not None else self._balancer_group.id,
                 self._args.caller_cidrs,
                 HTTPS,
+                description=f"{self._args.caller} to the entrance of {self._name}",
             ),
-            *connect(f"{self._name}-balancer", self, self._balancer_group.id, self._hosting.security_group_id, PORT),
+            *connect(
+                f"{self._name}-balancer",
+                self,
+                self._balancer_group.id,
+                self._hosting.security_group_id,
+                PORT,
+                description=f"Load balancer of {self._name} to its tasks",
+            ),
         ]
 
     def _grant_token_key(self) -> Sequence[pulumi.Resource]:

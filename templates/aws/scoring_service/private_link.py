@@ -57,8 +57,9 @@ def private_link(
     if not principals or "*" in principals:
         raise ValueError(f"{name}: expected the ARNs of the accounts or roles that may connect, and not everybody")
     group = security_group(name, network, f"Load balancer of the private link {name}", parent)
-    connect(name, parent, group.id, inside.group_id, HTTPS)
-    connect(f"{name}-health", parent, group.id, inside.group_id, HEALTH_PORT)
+    onwards = f"{name} to the load balancer behind it"
+    connect(name, parent, group.id, inside.group_id, HTTPS, description=onwards)
+    connect(f"{name}-health", parent, group.id, inside.group_id, HEALTH_PORT, description=f"{onwards}, health checks")
     balancer = _network_load_balancer(name, group.id, platform, network, parent)
     targets = _to_balancer(name, inside, network, parent)
     listener = aws.lb.Listener(

@@ -100,7 +100,14 @@ class SnowflakeIntake(pulumi.ComponentResource):
         args, name = self._args, f"{self._name}-reads-{self._args.source}"
         return [
             allow(name, self._hosted.workload, may_read(self._secret, args.platform)),
-            *reach_addresses(name, self, self._hosted.security_group_id, args.address_ranges, HTTPS),
+            *reach_addresses(
+                name,
+                self,
+                self._hosted.security_group_id,
+                args.address_ranges,
+                HTTPS,
+                description=f"{self._name} to {args.source}",
+            ),
         ]
 
     def _make_job(self, granted: Sequence[pulumi.Resource]) -> aws.glue.Job:

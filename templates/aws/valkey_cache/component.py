@@ -75,7 +75,14 @@ class ValkeyCache(pulumi.ComponentResource):
             allow(name, workload, [statement(["elasticache:Connect"], [self._cache.arn, user.arn])])
         ]
         if workload.security_group_id is not None:
-            granted += connect(name, workload.component, workload.security_group_id, self._group.id, PORT)
+            granted += connect(
+                name,
+                workload.component,
+                workload.security_group_id,
+                self._group.id,
+                PORT,
+                description=f"{workload.name} to the cache {self._name}",
+            )
         return granted
 
     def _user(self, role: str, access: str) -> aws.elasticache.User:

@@ -23,6 +23,8 @@ SERVICE_CIDR, DNS_ADDRESS = "172.16.0.0/16", "172.16.0.10"
 SYSTEM_SIZE, SYSTEM_NODES, SYSTEM_MAX_NODES = "Standard_D4ds_v5", 3, 6
 ZONES = ["1", "2", "3"]
 POOL_NAME = 12
+MAX_PODS = 110
+"""Of a node: what Kubernetes is tested for (Considerations for large clusters); an overlay would take 250."""
 AUDIENCE = "api://AzureADTokenExchange"
 SYNC_SECONDS = 60
 
@@ -82,6 +84,7 @@ def node_pool(
         os_type=aks.OSType.LINUX,
         os_sku=aks.OSSKU.AZURE_LINUX,
         vm_size=size,
+        max_pods=MAX_PODS,
         os_disk_type=aks.OSDiskType.EPHEMERAL,
         enable_auto_scaling=True,
         count=nodes,
@@ -207,6 +210,8 @@ def _managed_cluster(
             "azureKeyvaultSecretsProvider": aks.ManagedClusterAddonProfileArgs(
                 enabled=True, config={"enableSecretRotation": "true"}
             ),
+            # Gone from newer clusters; said all the same, for what is left out can be switched on by hand.
+            "kubeDashboard": aks.ManagedClusterAddonProfileArgs(enabled=False),
             "omsagent": aks.ManagedClusterAddonProfileArgs(
                 enabled=True,
                 config={"logAnalyticsWorkspaceResourceID": platform.log_workspace_id, "useAADAuth": "true"},
@@ -246,6 +251,7 @@ def _system_pool(network: Network) -> aks.ManagedClusterAgentPoolProfileArgs:
         os_sku=aks.OSSKU.AZURE_LINUX,
         os_disk_type=aks.OSDiskType.EPHEMERAL,
         vm_size=SYSTEM_SIZE,
+        max_pods=MAX_PODS,
         enable_auto_scaling=True,
         count=SYSTEM_NODES,
         min_count=SYSTEM_NODES,

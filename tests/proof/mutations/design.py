@@ -12,9 +12,9 @@ PROD = "infra/Pulumi.prod.yaml"
 
 def _other_region(inputs: Inputs) -> None:
     policy = json.loads(inputs["policy"])
-    text = json.dumps(policy["Statement"][0]).replace("eu-west-1", "eu-central-1")
+    text = json.dumps(policy["Statement"][0]).replace("eu-west-1", "us-west-2")
     policy["Statement"][0] = json.loads(text)
-    policy["Statement"][0]["Resource"] = ["arn:aws:kinesis:eu-central-1:123456789012:stream/events"]
+    policy["Statement"][0]["Resource"] = ["arn:aws:kinesis:us-west-2:123456789012:stream/events"]
     inputs["policy"] = json.dumps(policy)
 
 

@@ -32,6 +32,9 @@ def assert_job_is_private_encrypted_and_logged(made: Recording, name: str) -> di
     assert all(
         ":subnet/app-" in arn or "*" not in arn for arn in resources_of(interfaces, "ec2:CreateNetworkInterface")[1:]
     )
+    # Of what Glue looks up in EC2 this alone admits a resource.
+    (looked_at,) = resources_of(interfaces, "ec2:DescribeVpcAttribute")
+    assert ":vpc/" in looked_at and "*" not in looked_at
     return dict(job.inputs)
 
 

@@ -174,9 +174,13 @@ def assert_every_role_is_bounded_and_never_open(recording: Recording) -> None:
         "logs:PutResourcePolicy",
         "logs:UpdateLogDelivery",
         "sagemaker:ListApps",
-        "sagemaker:ListModelPackages",
         "sagemaker:ListSpaces",
         "sagemaker:ListUserProfiles",
+        # Traces know no resource.
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
     )
     for made in recording.of(":RolePolicy"):
         for said in policy(made):

@@ -154,6 +154,10 @@ def test_a_deployment_bounds_every_role_and_cannot_change_itself(record):
     assert said["BoundedRolesOnly"]["Condition"]["StringLike"]["iam:PermissionsBoundary"].endswith("*-boundary-*")
     assert said["NeverItself"]["Effect"] == "Deny"
     assert f"arn:aws:iam::{ACCOUNT}:role/account-baseline-deploy*" in said["NeverItself"]["Resource"]
+    assert said["AllButIdentities"]["Condition"] == {"StringLike": {"aws:RequestedRegion": ["eu-*", "us-east-?"]}}
+    # Each action of IAM that admits a resource has one.
+    everywhere = [action for one in said.values() if one["Resource"] == "*" for action in one.get("Action", ())]
+    assert everywhere == ["iam:GetAccountPasswordPolicy", "iam:UpdateAccountPasswordPolicy"]
     allowed = {action for one in said.values() if one["Effect"] == "Allow" for action in one.get("Action", ())}
     assert not allowed & {"iam:CreateUser", "iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:CreatePolicy*"}
     assert len(made.replace(" ", "")) <= 6144, "AWS takes no longer policy"
@@ -161,9 +165,9 @@ def test_a_deployment_bounds_every_role_and_cannot_change_itself(record):
 
 def test_a_preview_reads_no_data(record):
     made = record(baseline).one(":Policy", "account-baseline-preview-boundary").inputs["policy"]
-    (said,) = json.loads(made)["Statement"]
-    services_asked = {action.partition(":")[0] for action in said["Action"]}
-    assert services_asked == {"ec2", "iam", "servicequotas", "sts"}
+    asked, roles = json.loads(made)["Statement"]
+    assert {action.partition(":")[0] for action in asked["Action"]} == {"ec2", "servicequotas", "sts"}
+    assert (roles["Action"], roles["Resource"]) == ("iam:GetRole", f"arn:aws:iam::{ACCOUNT}:role/*")
 
 
 @pytest.mark.parametrize("repository", ["", "example", "example/", "example/*", "a/b/c"])

@@ -99,6 +99,22 @@ def test_only_this_trail_writes_to_the_bucket_and_uses_the_key(record):
     assert recording.one(":Trail").inputs["name"] == TRAIL.rpartition("/")[2], "or neither lets it in"
 
 
+def test_each_delivered_file_is_told_on_an_encrypted_topic_of_its_own(record):
+    recording = record(audit)
+    topic = recording.one(":Topic", "audit-deliveries")
+    assert topic.inputs["kmsMasterKeyId"].endswith("Key/audit")
+    told = recording.one(":TopicPolicy", "audit-deliveries")
+    said = statements(told.inputs["policy"])
+    assert said["Publishes"]["Principal"] == {"Service": "cloudtrail.amazonaws.com"}
+    assert said["Publishes"]["Condition"] == {"StringEquals": {"aws:SourceArn": TRAIL}}
+    assert said["TlsOnly"]["Effect"] == "Deny"
+    # CloudTrail refuses a topic that it cannot publish to, and one whose key does not let it.
+    assert waits_for(recording.one(":Trail"), told)
+    key = statements(recording.one(":Key").inputs["policy"])["TrailTellsOfFiles"]
+    assert set(key["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey*"}
+    assert key["Condition"]["ArnLike"]["kms:EncryptionContext:aws:sns:topicArn"].endswith(":audit-deliveries-*")
+
+
 def test_the_trail_starts_when_bucket_and_log_let_it_in(record):
     recording = record(audit)
     trail = recording.one(":Trail")

@@ -128,11 +128,19 @@ NOT_GRANTED = {
     "ecr:DeleteRepository",
     "sagemaker:InstanceTypes",
     "secretsmanager:BatchGetSecretValue",
+    "secretsmanager:PutResourcePolicy",
     "secretsmanager:PutSecretValue",
     "secretsmanager:UpdateSecret",
     *ADMINISTRATION,
 }
 """Condition keys, and the actions of resource and trust policies: the boundary bounds what roles are granted."""
+BOUNDED_BY_THEMSELVES = {
+    "account_baseline/deployment",
+    "aws_backup/component",
+    "aws_backup/custodian",
+    "scoring_service/zone_loss",
+}
+"""Roles that manage and are no workloads: whoever deploys, and custodians."""
 
 
 @pytest.mark.parametrize(
@@ -143,6 +151,8 @@ NOT_GRANTED = {
 def test_the_boundary_lets_every_granted_action_through(path: pathlib.Path):
     if path.parent.name == "foundation":
         pytest.skip("the boundary itself")
+    if f"{path.parent.name}/{path.stem}" in BOUNDED_BY_THEMSELVES:
+        pytest.skip("its roles have a boundary of their own")
     named = {a for a in ACTION.findall(path.read_text(encoding="utf-8")) if not a.startswith("aws:")} - NOT_GRANTED
     beyond = {a for a in named if not any(fnmatch.fnmatchcase(a, pattern) for pattern in RUNTIME_ACTIONS)}
     assert not beyond, "grants that the permissions boundary would silently undo"

@@ -49,7 +49,7 @@ class Lake(Store):
 class History:
     groups = {"card": out("history-card")}
 
-    def grant_write(self, writer):
+    def grant_write(self, writer, depends_on=()):
         return [allow(f"{writer.name}-writes-history", writer, [statement(["test:Write"], ["history"])])]
 
 

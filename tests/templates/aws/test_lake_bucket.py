@@ -32,6 +32,11 @@ def test_objects_are_encrypted_private_versioned_and_expire(record):
     assert [rule["expiration"]["days"] for rule in expiry] == [400]
 
 
+def test_events_of_the_bucket_reach_eventbridge_by_its_one_notification(record):
+    (notification,) = record(build).of(":BucketNotification")
+    assert notification.inputs["eventbridge"] is True
+
+
 def test_without_a_retention_nothing_expires(record):
     rules = record(lambda: build(keep_days=None)).one(":BucketLifecycleConfiguration").inputs["rules"]
     assert not [rule for rule in rules if "expiration" in rule]

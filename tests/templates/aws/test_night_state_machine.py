@@ -14,6 +14,7 @@ from templates.aws.night_state_machine.component import NightStateMachine, Night
 from tests.specs import changed, spec
 from tests.templates.aws.batch_stand_ins import NIGHT, Job, assert_machine_is_whole
 from tests.templates.aws.stand_ins import (
+    actions,
     assert_every_alarm_reaches_a_person,
     assert_every_log_group_is_encrypted_and_ends,
     assert_every_role_is_bounded_and_never_open,
@@ -120,11 +121,15 @@ def test_a_missed_deadline_is_noticed_from_outside_also_when_the_night_never_beg
     assert resources_of(allowed, "states:ListExecutions")[0].endswith("night")
 
 
-def test_machines_are_encrypted_under_a_key_that_lets_their_log_through_and_log_no_data(record):
+def test_machines_are_encrypted_logged_and_traced_under_a_key_that_lets_their_log_through(record):
     made = record(build)
     for machine in made.of(":StateMachine"):
         assert machine.inputs["encryptionConfiguration"]["type"] == "CUSTOMER_MANAGED_KMS_KEY"
-        assert machine.inputs["loggingConfiguration"]["includeExecutionData"] is False
+        # Dates and ARNs are all that a night is given: without them a failed run tells nobody which night it was.
+        assert machine.inputs["loggingConfiguration"]["includeExecutionData"] is True
+        assert machine.inputs["tracingConfiguration"] == {"enabled": True}
+        traced = actions([said for made_policy in made.of(":RolePolicy") for said in policy(made_policy)])
+        assert {"xray:PutTraceSegments", "xray:GetSamplingTargets"} <= traced
         assert machine.inputs["type"] == "STANDARD"
     for key in made.of(":Key"):
         services = [s["Principal"].get("Service") for s in json.loads(key.inputs["policy"])["Statement"]]

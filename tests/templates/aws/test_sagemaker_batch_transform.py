@@ -5,6 +5,7 @@ import json
 from archgen.services import catalogue
 from templates.aws.sagemaker_batch_transform.component import SagemakerBatchTransform, SagemakerBatchTransformArgs
 from tests.templates.aws.batch_stand_ins import NIGHT, Lake, Registry, assert_machine_is_whole
+from tests.templates.aws.conftest import ACCOUNT
 from tests.templates.aws.stand_ins import (
     DATA_KEY,
     Caller,
@@ -130,6 +131,10 @@ def test_the_machine_starts_its_own_jobs_alone_in_the_name_of_one_role(record):
     jobs = policy(made.one(":RolePolicy", "forecast-steps-jobs"))
     assert all(":transform-job/forecast-*" in arn for arn in resources_of(jobs, "sagemaker:CreateTransformJob"))
     assert all(":model/forecast-*" in arn for arn in resources_of(jobs, "sagemaker:CreateModel"))
+    assert resources_of(jobs, "sagemaker:ListModelPackages") == [
+        "arn:aws:sagemaker:group",
+        f"arn:aws:sagemaker:eu-west-1:{ACCOUNT}:model-package/demand-prod-registry/*",
+    ]
     (role,) = [said for said in jobs if said["Action"] == ["iam:PassRole"]]
     assert len(role["Resource"]) == 1 and role["Resource"][0].endswith(":Role/forecast")
     assert role["Condition"] == {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
