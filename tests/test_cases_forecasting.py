@@ -154,6 +154,5 @@ def test_the_budget_is_that_of_the_spec_in_its_currency(proofs: Mapping[tuple[st
 
 
 def test_one_dashboard_shows_every_part_of_the_night(live: Proof) -> None:
-    (dashboard,) = of(live, "Dashboard")
-    for step in NIGHT:
-        assert f"## {step}" in dashboard.inputs["dashboardBody"]
+    shown = [dashboard.inputs["dashboardBody"] for dashboard in of(live, "Dashboard")]
+    assert any(all(f"## {step}" in body for step in NIGHT) for body in shown)

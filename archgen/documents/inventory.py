@@ -13,8 +13,8 @@ from archgen.proof import Proof
 def inventory(proof: Proof, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Counts by type, what decides over security, the names of grants and alarms, and the URNs of what holds data.
 
-    `facts` is the cloud's: `grant_types`, `alarm_types`, `stateful_types` and `security_inputs`. A changed URN replaces a client's
-    stream or key, so a change here needs an alias in the program.
+    `facts` is the cloud's: `grant_types`, `alarm_types`, `stateful_types`, `security_inputs`. A changed URN replaces a
+    client's stream or key, so a change here needs an alias in the program.
     """
     grants = {one for kind in facts["grant_types"].values() for one in kind}
     return {

@@ -60,6 +60,7 @@ def _asked(design: Design) -> Mapping[str, Any]:
         "mode": design.spec.workload.mode,
         "frameworks": sorted(design.spec.governance.frameworks),
         "p99_ms": None if latency is None or latency.p99 is None else round(float(latency.p99) * 1000, 3),
+        "labels": any(source.use == "labels" for source in design.spec.sources),
     }
 
 

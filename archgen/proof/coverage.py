@@ -13,7 +13,7 @@ from archgen.errors import Problem, WrongUse
 
 COVERAGE_FILE = Path("docs") / "coverage.json"
 COMPONENT_KEYS = frozenset({"id"})
-DESIGN_KEYS = frozenset({"mode", "frameworks", "p99_ms"})
+DESIGN_KEYS = frozenset({"mode", "frameworks", "p99_ms", "labels"})
 FLOW_KEYS = frozenset({"id", "source", "target", "opener", "other"})
 GRANT_KEYS = frozenset({"owner", "name", "types"})
 

@@ -16,11 +16,11 @@ SUBNET = "aws:ec2/subnet:Subnet"
 
 
 def is_of_kind(when: Mapping[str, Any], evidence: Evidence) -> bool:
-    """Whether the coverage says that the program is of this kind: mode, one of the frameworks, each of the roles."""
+    """Whether the coverage says that it is of this kind: mode, labels, one of the frameworks, each of the roles."""
     asked = (evidence.coverage or {}).get("design")
     if asked is None:
         return False
-    if when.get("mode", asked["mode"]) != asked["mode"]:
+    if any(when.get(key, asked[key]) != asked[key] for key in ("mode", "labels")):
         return False
     if "frameworks" in when and not set(when["frameworks"]) & set(asked["frameworks"]):
         return False

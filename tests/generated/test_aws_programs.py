@@ -34,6 +34,7 @@ MEASURED_BY = {
     "AWS/KinesisAnalytics": "kinesisanalyticsv2/application:Application",
     "AWS/Logs": "cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy",
     "AWS/PrivateLinkEndpoints": "ec2/vpcEndpoint:VpcEndpoint",
+    "AWS/S3": "s3/bucketReplicationConfig:BucketReplicationConfig",
     "AWS/SQS": "sqs/queue:Queue",
     "AWS/SageMaker": "sagemaker/endpoint:Endpoint",
     "AWS/Sagemaker/ModelBuildingPipeline": "sagemaker/pipeline:Pipeline",

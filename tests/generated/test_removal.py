@@ -46,6 +46,7 @@ LEARNING = {
     "model-monitoring",
     "promotion",
     "registry",
+    "second-region",
     "training",
     "workbench",
 }
@@ -161,9 +162,11 @@ def _grant(flow: str) -> tuple[str, str]:
 
 
 def _about(resource: Resource, gone: set[str]) -> bool:
-    """Whether what stays held it for the sake of what is gone: a grant or a rule, masks for card numbers, or the
-    challenger, which is a second version of a model that was trained here."""
+    """Whether what stays held it for the sake of what is gone: a grant or a rule, masks for card numbers, the
+    challenger, which is a second version of a model that was trained here, or what queries recorded events."""
     if "training" in gone and resource.name == "model-challenger":
+        return True
+    if "events" in gone and resource.name == "curation-queries-reads-event-lake":
         return True
     masking = resource.name.endswith("-card-data") or resource.type.endswith(":LogDataProtectionPolicy")
     return (masking and "token-key" in gone) or any(id in resource.name for id in gone)

@@ -42,7 +42,7 @@ def part(write: Write, place: str, yaml: str = "") -> None:
 
 
 def service(write: Write, *parts: str) -> None:
-    write("nimbus/scoring/service.yaml", f"title: Scoring\napp: {{parts: [{', '.join(parts)}]}}\n")
+    write("nimbus/scoring/service.yaml", f"title: Scoring\nicon: none\napp: {{parts: [{', '.join(parts)}]}}\n")
     write("nimbus/scoring/app/scoring/__main__.py", "")
 
 
@@ -155,6 +155,6 @@ def test_half_a_part_is_refused(write: Write, yaml: str, id: str) -> None:
 
 
 def test_a_service_without_code_has_no_app(write: Write) -> None:
-    write("nimbus/stream/service.yaml", "title: Stream\n")
+    write("nimbus/stream/service.yaml", "title: Stream\nicon: none\n")
     assert not has_app("nimbus", "stream")
     assert app_files("nimbus", "stream") == {}

@@ -33,7 +33,7 @@ def test_a_project_without_coverage_is_proved_without_it(tmp_path: Path) -> None
         ("[]", "no object"),
         ('{"components": [{"service": "x"}]}', "lacks id"),
         ('{"components": {}}', "components is no list"),
-        ('{"design": {"mode": "batch"}}', "the design .* lacks frameworks, p99_ms"),
+        ('{"design": {"mode": "batch"}}', "the design .* lacks frameworks, labels, p99_ms"),
         ('{"flows": [{"id": "f", "source": "a", "target": "b", "opener": "a", "other": "b", "grant": {}}]}', None),
         ('{"flows": [{"id": "f", "source": "a", "target": "b", "opener": "a"}]}', "lacks other"),
         (

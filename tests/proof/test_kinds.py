@@ -86,7 +86,10 @@ def _planted(shape: Mapping[str, Any], recorded: Evidence) -> Resource:
 
 
 def test_a_program_of_another_kind_is_left_alone(forecast: Evidence) -> None:
-    other = {**(forecast.coverage or {}), "design": {"mode": "online", "frameworks": [], "p99_ms": 100.0}}
+    other = {
+        **(forecast.coverage or {}),
+        "design": {"mode": "online", "frameworks": [], "p99_ms": 100.0, "labels": True},
+    }
     empty = dataclasses.replace(forecast, coverage=other, up=dataclasses.replace(forecast.up, resources=()))
     assert list(MissingPart().check(empty)) == []
     unsaid = {key: value for key, value in other.items() if key != "design"}
