@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from archgen.engine import load_project
-from archgen.proof import Finding, prove
+from archgen.engine import load_project, record
+from archgen.proof import Evidence, Finding, all_rules, prove
+from archgen.proof.coverage import load_coverage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,3 +50,13 @@ def findings_of(folder: Path, stack: str, phase: str) -> tuple[Finding, ...]:
 def _findings(folder: Path, stack: str, phase: str) -> Iterator[Finding]:
     for proof in prove(load_project(folder), [stack], [phase]):
         yield from proof.findings
+
+
+def findings_in_up(folder: Path, stack: str, phase: str, rule: str) -> tuple[Finding, ...]:
+    """What one rule finds in the run that updates, which stands for the preview too: half of what `findings_of` costs,
+    for faults that both runs have alike.
+    """
+    project = load_project(folder)
+    up, coverage = record(project, stack, phase, "up"), load_coverage(project)
+    recorded = Evidence(project, stack, phase, up, up, coverage, (coverage or {}).get("cloud"))
+    return tuple(found for each in all_rules() if each.id == rule for found in each.check(recorded))

@@ -14,7 +14,7 @@ from typing import Any
 
 from archgen.bundle import write
 from archgen.documents.inventory import stateful
-from archgen.engine import Resource, load_project, record_all
+from archgen.engine import Resource, load_project, record, record_all
 from archgen.generation import generated
 from archgen.proof import Evidence, Finding, Rule, all_rules
 from archgen.proof.coverage import load_coverage
@@ -68,6 +68,13 @@ def evidence(folder: Path) -> Evidence:
     stack, phase, preview, up = next(iter(record_all(project, ["prod"], ["live"])))
     coverage = load_coverage(project)
     return Evidence(project, stack, phase, preview, up, coverage, (coverage or {}).get("cloud"))
+
+
+def _of_up(folder: Path) -> Evidence:
+    """The same from the run that updates alone, which stands for the preview too: enough for what stops a program."""
+    project = load_project(folder)
+    up, coverage = record(project, "prod", "live", "up"), load_coverage(project)
+    return Evidence(project, "prod", "live", up, up, coverage, (coverage or {}).get("cloud"))
 
 
 def caught(found: Program, mutations: Sequence[Mutation], scratch: Path) -> Mapping[str, Finding | None]:
@@ -132,7 +139,7 @@ def of_texts(program: Path, plants: Mapping[str, Text], folder: Path) -> Mapping
         text = file.read_text(encoding="utf-8")
         assert plant.old in text, f"{id}: {plant.file} no longer has {plant.old!r}"
         file.write_text(text.replace(plant.old, plant.new, 1), encoding="utf-8")
-    recorded = evidence(folder)
+    recorded = _of_up(folder) if all(plant.stops for plant in plants.values()) else evidence(folder)
     findings = {rule: tuple(rules()[rule].check(recorded)) for rule in {each.rule for each in plants.values()}}
     return {id: _of_text(plant, findings[plant.rule], folder) for id, plant in plants.items()}
 
