@@ -14,7 +14,7 @@ from archgen.generation import drawn
 from archgen.spec import load
 
 ROOT = pathlib.Path(__file__).parents[1]
-WRITERS = ("update_inventories", "write_errors", "write_fields", "write_parity", "write_rules")
+WRITERS = ("update_inventories", "write_completeness", "write_errors", "write_fields", "write_parity", "write_rules")
 
 
 def pictures() -> None:
@@ -28,10 +28,9 @@ def pictures() -> None:
 
 
 def main() -> None:
-    """Every writer, in the order of their names; the pages that rest on the inventories come after them."""
+    """Every writer, in the order of their names."""
     for name in (*WRITERS, *(["write_caught"] if "--caught" in sys.argv else [])):
         runpy.run_module(f"scripts.{name}", run_name="__main__")
-    runpy.run_module("benchmarks.completeness.page", run_name="__main__")
     pictures()
 
 

@@ -73,10 +73,6 @@ class Builder:
             )
         )
 
-    def has(self, id: str) -> bool:
-        """Whether a component of that id was added."""
-        return any(component.id == id for component in self.components)
-
     def topology(self, blueprint: str) -> Topology:
         """All of it. Raises `SpecError` where two components would share a name."""
         used = {component.zone for component in self.components}

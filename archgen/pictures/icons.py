@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import importlib.metadata
 import pathlib
-import struct
 from functools import cache
 
 from archgen.errors import Problem, TemplateError
@@ -32,10 +31,3 @@ def icon_path(icon: str) -> pathlib.Path:
 def icon_uri(icon: str) -> str:
     """The icon as a data URI."""
     return "data:image/png;base64," + base64.b64encode(icon_path(icon).read_bytes()).decode()
-
-
-@cache
-def icon_size(icon: str) -> tuple[int, int]:
-    """Width and height in pixels, from the header of the file."""
-    wide, high = struct.unpack(">II", icon_path(icon).read_bytes()[16:24])
-    return wide, high

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from ruamel.yaml import YAML
-
+from archgen import registry
 from archgen.pictures.scene import LineKind
 
 _FOLDER = pathlib.Path(__file__).parent / "styles"
@@ -108,4 +107,4 @@ def _read(name: str) -> Mapping[str, Any]:
     path = _FOLDER / f"{name}.yaml"
     if not path.is_file():
         return {}
-    return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    return registry.data_of(path)

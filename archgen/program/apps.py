@@ -12,8 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from ruamel.yaml import YAML
-
 from archgen import registry
 from archgen.errors import Problem, TemplateError
 from archgen.services.catalogue import facts, folder
@@ -104,7 +102,7 @@ def find_part(cloud: str, name: str) -> Part:
         place, owner = registry.find("templates", f"{cloud}/parts/{name}/part.yaml"), cloud
     except FileNotFoundError:
         place, owner = registry.find("templates", f"parts/{name}/part.yaml"), None
-    said = YAML(typ="safe", pure=True).load(place.read_text(encoding="utf-8")) or {}
+    said = registry.data_of(place) or {}
     if unknown := sorted(set(said) - _KEYS):
         raise _wrong("part-keys", place, f"unknown {', '.join(unknown)}", f"some of {', '.join(sorted(_KEYS))}")
     if not said.get("title"):

@@ -10,8 +10,8 @@ from ruamel.yaml import YAML
 
 from archgen.proof import Proof
 from archgen.spec import load
-from benchmarks.completeness.page import PAGE, ROOT, lines, musts, page, rows
 from scripts.update_inventories import EXAMPLES, inventories, proved
+from scripts.write_completeness import PAGE, ROOT, lines, musts, page, rows
 
 SPECS = sorted(EXAMPLES.glob("*/spec.yaml"))
 
@@ -46,4 +46,4 @@ def test_every_expected_row_is_met_or_says_why_not(proofs: Mapping[pathlib.Path,
 
 def test_the_page_says_what_the_programs_are(proofs: Mapping[pathlib.Path, Mapping[str, Proof]]) -> None:
     recorded = {spec.parent.relative_to(ROOT).as_posix(): made["live"].resources for spec, made in proofs.items()}
-    assert PAGE.read_text(encoding="utf-8") == page(recorded), "run python -m benchmarks.completeness.page"
+    assert PAGE.read_text(encoding="utf-8") == page(recorded), "run python -m scripts.write_completeness"

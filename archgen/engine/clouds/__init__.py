@@ -12,13 +12,13 @@ A file has these keys; each text in it is a template over `{name}` (physical nam
 from __future__ import annotations
 
 import hashlib
+import pathlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from ruamel.yaml import YAML
+from archgen import registry
 
 NAME_FROM = "name_from"
 
@@ -90,11 +90,7 @@ def cloud_of(package: str, settings: Mapping[str, Any]) -> Cloud:
 @cache
 def tables() -> dict[str, dict[str, Any]]:
     """Every provider's file by package name."""
-    loaded = [
-        YAML(typ="safe").load(file.read_text(encoding="utf-8"))
-        for file in sorted(files(__name__).iterdir(), key=lambda each: each.name)
-        if file.name.endswith(".yaml")
-    ]
+    loaded = [registry.data_of(file) for file in sorted(pathlib.Path(__file__).parent.glob("*.yaml"))]
     return {table["package"]: table for table in loaded}
 
 

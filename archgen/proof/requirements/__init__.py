@@ -8,13 +8,12 @@ condition of its own, `stacks` and `data` restrict it.
 
 from __future__ import annotations
 
+import pathlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.resources import files
 from typing import Any
 
-from ruamel.yaml import YAML
-
+from archgen import registry
 from archgen.engine import Resource
 from archgen.engine.recording import UNKNOWN
 from archgen.proof.paths_in_inputs import values
@@ -48,9 +47,8 @@ class Requirement(Rule):
 
 def requirements() -> tuple[Requirement, ...]:
     """Every row of every table."""
-    tables = (file for file in files(__name__).iterdir() if file.name.endswith(".yaml"))
-    loaded = (YAML(typ="safe").load(file.read_text(encoding="utf-8")) for file in sorted(tables, key=lambda f: f.name))
-    return tuple(Requirement(row) for content in loaded for row in content["rules"])
+    tables = (registry.data_of(file) for file in sorted(pathlib.Path(__file__).parent.glob("*.yaml")))
+    return tuple(Requirement(row) for content in tables for row in content["rules"])
 
 
 def applies(check: Mapping[str, Any], resource: Resource, evidence: Evidence) -> bool:

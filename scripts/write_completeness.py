@@ -1,6 +1,6 @@
 """What a principal engineer would expect of the AWS examples, row by row, and what their programs really create.
 
-    python -m benchmarks.completeness.page        writes docs/completeness.md
+    python -m scripts.write_completeness        writes docs/completeness.md
 
 Counts are of the production stack in its live phase, as the offline engine recorded it.
 """
@@ -14,13 +14,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ruamel.yaml import YAML
-
+from archgen import registry
 from archgen.engine import Resource
 from archgen.proof import all_rules
 from scripts.update_inventories import proved
 
-ROOT = pathlib.Path(__file__).parents[2]
+ROOT = pathlib.Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "completeness.md"
 SHORTFALL = 0.75
 """Part of the expected count below which a row needs a reason. Source: own judgement."""
@@ -67,8 +66,8 @@ class Must:
 
 
 def rows() -> Mapping[str, Any]:
-    """The expectations, as written in `rows.yaml`."""
-    return YAML(typ="safe", pure=True).load((pathlib.Path(__file__).parent / "rows.yaml").read_text(encoding="utf-8"))
+    """The expectations, as written in `completeness.yaml`."""
+    return registry.data_of(pathlib.Path(__file__).with_name("completeness.yaml"))
 
 
 def lines(said: Mapping[str, Any], case: str, resources: Sequence[Resource]) -> list[Line]:
@@ -135,7 +134,7 @@ def page(recorded: Mapping[str, Sequence[Resource]]) -> str:
         "",
         "What a principal engineer would expect of a production deliverable (one region, one workload account), held"
         " against what the production stack of each example really creates in its live phase. Written by"
-        " `python -m benchmarks.completeness.page`; the expectations are in `benchmarks/completeness/rows.yaml`"
+        " `python -m scripts.write_completeness`; the expectations are in `scripts/completeness.yaml`"
         f" ({said['source']}; an order of magnitude). A count more than a quarter under the expectation has a reason.",
     ]
     still_open: list[str] = []

@@ -1,1 +1,0 @@
-"""What is expected of the AWS examples, and what they have."""
