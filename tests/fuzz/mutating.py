@@ -1,4 +1,7 @@
-"""Wrong specs: those of this repository, changed as text or as a tree, each replayable by its seed and number."""
+"""Wrong specs: those of this repository, changed as text or as a tree, as a source of chance decides.
+
+The source is a seed with a number, or the bytes of a fuzzer; the same source gives the same mutant.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,9 @@ from archgen.spec.document import Document, Mark, Position, read_document
 from archgen.spec.paths import Loc
 from tests.specs import CASES, ROOT
 
-MOST_CHANGES = 4
-"""Changes of one mutant: most have one or two, since the second fault often hides behind the first."""
+MOST_CHANGES = 8
+"""Changes of one mutant: most have one or two, since the second fault often hides behind the first; a fuzzer stacks
+more."""
 
 HOSTILE_TEXTS = (
     "", " ", "-", "~", "\x00", "\x1b[31m", "\u202e", "\u2028", "\ud800", "{{7*7}}", "${{ github.token }}", "{% raw %}",
@@ -46,7 +50,6 @@ _TOKENS = (
 class Mutant:
     """One wrong spec: the bytes of a file, or a document as if it had been read from one."""
 
-    number: int
     content: bytes | None = None
     document: Document | None = None
 
@@ -81,13 +84,39 @@ def _values_by_name() -> Mapping[str, tuple[Any, ...]]:
     return {name: tuple(values) for name, values in found.items()}
 
 
-def mutant(seed: int, number: int) -> Mutant:
+class Drawn(random.Random):
+    """Chance drawn from bytes, two for most choices, so that a fuzzer that changes a few changes a few choices.
+
+    Once they are used up every choice is the first one.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(0)
+        self._data, self._used = data, 0
+
+    def getrandbits(self, k: int, /) -> int:
+        """The next `k` bits, from whole bytes."""
+        size = (k + 7) // 8
+        taken = self._data[self._used : self._used + size].ljust(size, b"\0")
+        self._used += size
+        return int.from_bytes(taken, "big") >> (8 * size - k)
+
+    def random(self) -> float:
+        """A number from 0 to below 1, in steps of 1/65536."""
+        return self.getrandbits(16) / 65536
+
+
+def numbered(seed: int, number: int) -> Mutant:
     """The mutant of this number: the same for the same seed and the same corpus."""
-    chance = random.Random(f"{seed}:{number}")
+    return mutant(random.Random(f"{seed}:{number}"))
+
+
+def mutant(chance: random.Random) -> Mutant:
+    """What the source of chance makes of one spec of the corpus: a third of all are changed as text."""
     changes = min(1 + int(chance.expovariate(1.2)), MOST_CHANGES)
-    if number % 3 == 0:
-        return Mutant(number=number, content=_changed_text(chance, changes))
-    return Mutant(number=number, document=_document(_changed_tree(chance, changes)))
+    if chance.random() < 1 / 3:
+        return Mutant(content=_changed_text(chance, changes))
+    return Mutant(document=_document(_changed_tree(chance, changes)))
 
 
 def _changed_text(chance: random.Random, changes: int) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+import random
 import time
 from collections import Counter
 
@@ -10,7 +11,7 @@ import pytest
 
 from archgen.errors import ArchgenError, Problem, SpecError, TemplateError
 from tests.fuzz import trying
-from tests.fuzz.mutating import Mutant, mutant
+from tests.fuzz.mutating import Drawn, Mutant, mutant, numbered
 from tests.fuzz.trying import DESIGNED, PLANNED, REFUSED, Wrong, tried
 
 SEED, SAMPLE = 2026, 400
@@ -20,7 +21,7 @@ def test_no_wrong_spec_crashes_hangs_or_misleads(tmp_path: pathlib.Path) -> None
     reached: Counter[str] = Counter()
     for number in range(SAMPLE):
         began = time.process_time()
-        reached[tried(mutant(SEED, number), tmp_path, designing=number % 4 == 0)] += 1
+        reached[tried(numbered(SEED, number), tmp_path, designing=number % 4 == 0)] += 1
         assert time.process_time() - began < 2, number
     # A sample of which nothing is valid, or all, tries one half only.
     assert reached[REFUSED] > SAMPLE / 2
@@ -28,10 +29,18 @@ def test_no_wrong_spec_crashes_hangs_or_misleads(tmp_path: pathlib.Path) -> None
 
 
 def test_a_mutant_is_the_same_for_its_number() -> None:
-    first, again = ([mutant(1, number).written() for number in range(60)] for _ in range(2))
+    first, again = ([numbered(1, number).written() for number in range(60)] for _ in range(2))
     assert first == again
     assert len(set(first)) > 50
-    assert mutant(1, 0).content is not None and mutant(1, 1).document is not None
+    assert 0 < sum(numbered(1, number).content is not None for number in range(60)) < 40
+
+
+def test_a_mutant_is_the_same_for_its_bytes_and_follows_each_of_them() -> None:
+    data = random.Random(3).randbytes(64)
+    whole = mutant(Drawn(data)).written()
+    assert whole == mutant(Drawn(data)).written() == mutant(Drawn(data + b"unused" * 20)).written()
+    assert len({mutant(Drawn(data[:at])).written() for at in range(10)}) > 5
+    assert mutant(Drawn(b"")).written()
 
 
 @pytest.mark.parametrize(
@@ -56,6 +65,6 @@ def test_what_must_not_happen_is_seen(
 
     monkeypatch.setattr(trying, "load", failing)
     with pytest.raises(Wrong) as found:
-        tried(Mutant(number=0, content=b"a: 1"), tmp_path)
+        tried(Mutant(content=b"a: 1"), tmp_path)
     assert said in str(found.value)
     assert not isinstance(found.value, ArchgenError)
