@@ -9,17 +9,18 @@ from archgen.design import design
 from archgen.documents.folder import documents
 from archgen.pictures import DEFAULT_FORMATS, pictures, unavailable
 from archgen.program import project_files, wire
-from archgen.spec import Spec
+from archgen.spec import SCHEMA_FILE, Spec, schema_text
 
 
 def generated(spec: Spec, text: bytes, cloud: str | None, region: str | None, parts: frozenset[str]) -> Bundle:
-    """The bundle of a spec, with `text` as its `spec.yaml`, limited to `parts`.
+    """The bundle of a spec, with `text` as its `spec.yaml` and the schema that an editor reads beside it, limited to
+    `parts`.
 
     Raises `NotFeasible` and `WrongUse` as `archgen.design.design` does.
     """
     designed = design(spec, cloud, region)
     program = wire(designed)
-    files = {**project_files(designed, program), "spec.yaml": text}
+    files = {**project_files(designed, program), "spec.yaml": text, SCHEMA_FILE: schema_text().encode()}
     if "docs" in parts:
         files |= documents(designed, program)
     if "diagrams" in parts:

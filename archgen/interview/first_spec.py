@@ -12,10 +12,7 @@ from archgen.interview.answers import Answers
 from archgen.interview.commented import commented
 from archgen.interview.draft import drafted, out_of_file
 from archgen.knowledge import assumptions
-from archgen.spec import Spec, parse
-
-SCHEMA = ".archgen/spec.schema.json"
-"""Where the JSON Schema lies, as seen from the spec: beside it, so that it is of the release that wrote the spec."""
+from archgen.spec import SCHEMA_FILE, Spec, parse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +30,7 @@ def first_spec(answers: Answers, blueprint: str | None = None) -> FirstSpec:
     Raises `WrongUse` for what the spec refuses, each problem at its path, and for a blueprint that does not suit.
     """
     draft = drafted(answers)
-    text = commented(draft, SCHEMA)
+    text = commented(draft, SCHEMA_FILE)
     try:
         spec = parse(text, "spec.yaml")
     except SpecError as error:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import pathlib
 import tempfile
 
 from archgen.errors import Problem, WrongUse
-from archgen.interview.first_spec import SCHEMA
-from archgen.spec import json_schema
+from archgen.spec import SCHEMA_FILE, schema_text
 
 _SUFFIXES = (".yaml", ".yml")
 
@@ -25,13 +23,13 @@ def write_first_spec(path: pathlib.Path, text: str) -> pathlib.Path:
 
     Raises `WrongUse` where a folder or a symbolic link is in the way, or nothing can be written.
     """
-    schema = path.parent / SCHEMA
+    schema = path.parent / SCHEMA_FILE
     for target in (schema.parent, schema, path):
         if target.is_symlink() or (target != schema.parent and target.is_dir()):
             what = "a symbolic link" if target.is_symlink() else "a folder"
             raise _unwritable(target, f"{what} stands where the file would be written")
     try:
-        _replace(schema, json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n")
+        _replace(schema, schema_text())
         _replace(path, text)
     except OSError as error:
         raise _unwritable(path, f"the file cannot be written: {error.strerror or error}") from error

@@ -7,11 +7,12 @@ from archgen.spec.estate import Consumer, Features, Source
 from archgen.spec.model import Spec, spec_hash
 from archgen.spec.paths import value_at
 from archgen.spec.reading import load, parse
-from archgen.spec.schema import json_schema
+from archgen.spec.schema import SCHEMA_FILE, json_schema, schema_text
 from archgen.spec.standards import countries_of
 from archgen.spec.units import Count, Duration, Growth, Rate, Share, Size
 
 __all__ = [
+    "SCHEMA_FILE",
     "Consumer",
     "Count",
     "Duration",
@@ -29,6 +30,7 @@ __all__ = [
     "json_schema",
     "load",
     "parse",
+    "schema_text",
     "spec_hash",
     "value_at",
 ]

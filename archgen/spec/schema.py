@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from archgen.spec.examples import examples_of
@@ -10,6 +11,8 @@ from archgen.spec.paths import section_of
 from archgen.spec.section import Section
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+SCHEMA_FILE = ".archgen/spec.schema.json"
+"""Where the JSON Schema lies, as seen from the spec: beside it, so that it is of the release that wrote the spec."""
 
 
 def json_schema() -> dict[str, Any]:
@@ -30,6 +33,11 @@ def json_schema() -> dict[str, Any]:
             for alternative in described.get("anyOf", ()):
                 alternative.pop("examples", None)
     return {"$schema": DIALECT, **schema}
+
+
+def schema_text() -> str:
+    """The JSON Schema as the text of a file."""
+    return json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
 
 
 def _sections(section: type[Section]) -> list[type[Section]]:

@@ -9,8 +9,8 @@ import pytest
 
 from archgen.interview.commented import EXAMPLE
 from archgen.interview.draft import CLOUD, MODE, TASK
-from archgen.interview.first_spec import SCHEMA, first_spec
-from archgen.spec import parse
+from archgen.interview.first_spec import first_spec
+from archgen.spec import SCHEMA_FILE, parse
 from archgen.spec.document import read_document
 
 _OFF = re.compile(r"(?P<indent> *)# (?P<line> *[^ #].*)")
@@ -63,7 +63,7 @@ def test_a_field_is_switched_on_by_deleting_two_characters(name: str, chosen: ra
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_the_first_line_names_the_schema_and_no_line_is_too_long(text: str) -> None:
     first, *rest = text.splitlines()
-    assert first == f"# yaml-language-server: $schema={SCHEMA}"
+    assert first == f"# yaml-language-server: $schema={SCHEMA_FILE}"
     assert max(map(len, rest)) <= 120
     assert not any(line != line.rstrip() for line in rest)
 

@@ -45,6 +45,18 @@ def test_what_is_written_is_told_as_json(tmp_path: pathlib.Path) -> None:
     assert sorted(path.name for path in tmp_path.rglob("*")) == [".archgen", "spec.schema.json", "spec.yaml"]
 
 
+@pytest.mark.parametrize("output", [".", "out"])
+def test_a_generated_folder_has_the_schema_that_its_spec_names(tmp_path: pathlib.Path, output: str) -> None:
+    assert init(tmp_path, "--blueprint", "batch_scoring", "--name", "plan", "--source", SOURCE).exit_code == 0
+    spec, out = tmp_path / "spec.yaml", tmp_path / output
+    result = CliRunner().invoke(main, ["generate", str(spec), "-o", str(out), "--region", "eu-central-1", "--json"])
+    assert result.exit_code == 0, result.output
+    assert not json.loads(result.stdout)["kept"]
+    assert (out / "spec.yaml").read_bytes() == spec.read_bytes()
+    named = spec.read_text().splitlines()[0].partition("$schema=")[2]
+    assert json.loads((out / named).read_text()) == json_schema()
+
+
 def test_the_same_answers_give_the_same_bytes(tmp_path: pathlib.Path) -> None:
     for name in ("a", "b"):
         assert init(tmp_path / name, "--task", "vision", "--cloud", "gcp").exit_code == 0
