@@ -12,20 +12,21 @@ import pytest
 from archgen.errors import ArchgenError, Problem, SpecError, TemplateError
 from tests.fuzz import trying
 from tests.fuzz.mutating import Drawn, Mutant, mutant, numbered
-from tests.fuzz.trying import DESIGNED, PLANNED, REFUSED, Wrong, tried
+from tests.fuzz.trying import Depth, Wrong, tried
 
 SEED, SAMPLE = 2026, 400
 
 
 def test_no_wrong_spec_crashes_hangs_or_misleads(tmp_path: pathlib.Path) -> None:
-    reached: Counter[str] = Counter()
+    reached: Counter[Depth] = Counter()
     for number in range(SAMPLE):
         began = time.process_time()
-        reached[tried(numbered(SEED, number), tmp_path, designing=number % 4 == 0)] += 1
+        deepest = Depth.GENERATED if number % 20 == 0 else Depth.DESIGNED if number % 4 == 0 else Depth.PLANNED
+        reached[tried(numbered(SEED, number), tmp_path, deepest)] += 1
         assert time.process_time() - began < 2, number
     # A sample of which nothing is valid, or all, tries one half only.
-    assert reached[REFUSED] > SAMPLE / 2
-    assert reached[PLANNED] > SAMPLE / 10 and reached[DESIGNED]
+    assert reached[Depth.REFUSED] > SAMPLE / 2
+    assert reached[Depth.PLANNED] > SAMPLE / 10 and reached[Depth.DESIGNED] and reached[Depth.GENERATED]
 
 
 def test_a_mutant_is_the_same_for_its_number() -> None:
@@ -51,7 +52,7 @@ def test_a_mutant_is_the_same_for_its_bytes_and_follows_each_of_them() -> None:
         (TemplateError(Problem(id="wiring", message="nothing fills it")), "a template is blamed"),
         (SpecError(Problem(id="x", message="\x1b[31m", file="f")), "control character"),
         (SpecError(Problem(id="x", message="a\u202eb", file="f")), "control character"),
-        (SpecError(Problem(id="x", message="m" * 10_000, file="f")), "10003 characters"),
+        (SpecError(Problem(id="x", message="m" * 10_000, file="f")), "10011 characters"),
         (SpecError(Problem(id="x", message="no place")), "names no file"),
         (SpecError(Problem(id="x", message="", file="f")), "says nothing"),
         (SpecError(), "without a problem"),
