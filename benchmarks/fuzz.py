@@ -236,7 +236,7 @@ class Target:
         self._mutating, self._trying = mutating, trying
         self._left, self._arguments, self._reports = share, arguments, reports
         self._folder = pathlib.Path(tempfile.mkdtemp())
-        self._report = Report()
+        self._report, self._parent = Report(), os.getppid()
 
     def __call__(self, data: bytes) -> None:
         """Try one; never raises, since the fuzzer would end at the first fault."""
@@ -272,6 +272,8 @@ class Target:
             return
         scale = 1024**2 if sys.platform == "darwin" else 1024
         report.megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / scale
+        if os.getppid() != self._parent:
+            os._exit(1)  # whoever counts has been ended
         self._reports.put(report)
         self._report = Report()
         if not self._left:
