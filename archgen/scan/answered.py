@@ -64,6 +64,21 @@ def _service_connect(resource: Resource, resources: Sequence[Resource]) -> str |
     return "private by Private Service Connect" if connect.get("enablePrivateServiceConnect") is True else None
 
 
+def _reads_are_audited(_: Resource, resources: Sequence[Resource]) -> str | None:
+    """Checkov 3.3 asks for usage logs; Google advises audit logs instead, which name the caller and come at once.
+
+    Source: Cloud Storage documentation, Usage logs and storage logs.
+    """
+    type, kinds = "gcp:projects/iAMAuditConfig:IAMAuditConfig", {"DATA_READ", "DATA_WRITE"}
+    for each in (each for each in resources if each.type == type):
+        if each.inputs["service"] in ("storage.googleapis.com", "allServices"):
+            audited = {
+                config["logType"] for config in each.inputs["auditLogConfigs"] if not config.get("exemptedMembers")
+            }
+            return f"reads and writes are audited by '{each.name}'" if kinds <= audited else None
+    return None
+
+
 def _written_under_a_key(resource: Resource, _: Sequence[Resource]) -> str | None:
     """Checkov 3.3 looks for `kms_key_arn`, which the provider deprecates for the key of what is written."""
     inputs = resource.inputs
@@ -130,4 +145,5 @@ ANSWERS: Mapping[str, Answer] = {
     "CKV_AZURE_172": _rotates_secrets,
     "CKV_AZURE_243": _endpoint_beside,
     "CKV_AZURE_6": _private_cluster,
+    "CKV_GCP_62": _reads_are_audited,
 }

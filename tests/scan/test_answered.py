@@ -39,6 +39,22 @@ def test_a_boundary_grants_nothing_until_it_is_attached_too() -> None:
     assert answer("CKV_AWS_355", policy, [policy]) is None, "nobody's boundary is an ordinary policy"
 
 
+def test_audit_logs_tell_who_read_a_bucket() -> None:
+    bucket = resource("b", "gcp:storage/bucket:Bucket", "base")
+
+    def audited(*kinds: str, service: str = "storage.googleapis.com", exempted: tuple[str, ...] = ()) -> Resource:
+        configs = [{"logType": kind, "exemptedMembers": list(exempted)} for kind in kinds]
+        type = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
+        return resource("a", type, "base", service=service, auditLogConfigs=configs)
+
+    assert answer("CKV_GCP_62", bucket, [bucket, audited("DATA_READ", "DATA_WRITE")])
+    assert answer("CKV_GCP_62", bucket, [bucket, audited("DATA_READ", "DATA_WRITE", service="allServices")])
+    assert answer("CKV_GCP_62", bucket, [bucket]) is None
+    assert answer("CKV_GCP_62", bucket, [bucket, audited("DATA_WRITE")]) is None
+    assert answer("CKV_GCP_62", bucket, [bucket, audited("DATA_READ", "DATA_WRITE", service="run")]) is None
+    assert answer("CKV_GCP_62", bucket, [bucket, audited("DATA_READ", "DATA_WRITE", exempted=("user:a",))]) is None
+
+
 def test_private_service_connect_and_private_endpoints_are_private() -> None:
     endpoint = resource(
         "e",

@@ -1,4 +1,5 @@
-"""Foundation: the APIs, the keys with their users, the log bucket, who is told of alerts, and the artefacts bucket."""
+"""Foundation: the APIs, the keys with their users, the log bucket, who is told of alerts, what is audited, and the
+artefacts bucket."""
 
 from __future__ import annotations
 
@@ -61,6 +62,9 @@ WATCHED_LOGS = (
     "workflows.googleapis.com/Workflow",
 )
 """Monitored resources whose logs go to the log bucket."""
+AUDITED = ("cloudkms", "secretmanager", "storage")
+"""Services whose every read and write leaves an audit log entry: keys, secrets and files. BigQuery always does. Not
+Pub/Sub and Vertex AI: each message and each prediction would be an entry, at the rate of the business itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +104,7 @@ class Foundation(pulumi.ComponentResource):
         self.keys = self._make_keys(ring, members)
         self.notification_channels = self._channels()
         self._watch_keys()
+        self._audit_access()
         self._keep_logs(ring)
         self.artefacts_bucket = private_bucket(
             f"{name}-artefacts",
@@ -237,6 +242,20 @@ class Foundation(pulumi.ComponentResource):
             opts=self._child,
         )
 
+    def _audit_access(self) -> None:
+        """Who changed something is always logged; who read it only where that is asked for."""
+        for service in AUDITED:
+            gcp.projects.IAMAuditConfig(
+                f"{self._name}-{service}",
+                service=f"{service}.googleapis.com",
+                audit_log_configs=[
+                    gcp.projects.IAMAuditConfigAuditLogConfigArgs(log_type=kind)
+                    for kind in ("ADMIN_READ", "DATA_READ", "DATA_WRITE")
+                ],
+                project=self.project_id,
+                opts=self._child,
+            )
+
     def _keep_logs(self, ring: gcp.kms.KeyRing) -> None:
         """A log bucket of our own: the project's default one keeps 30 days, under Google's key, anywhere."""
         agent = gcp.logging.get_project_cmek_settings_output(project=self.project_id).service_account_id
@@ -253,8 +272,12 @@ class Foundation(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, protect=self._args.protected),
         )
         kinds = " OR ".join(f'"{kind}"' for kind in WATCHED_LOGS)
-        # Audit logs have their own buckets, which nobody can turn away from.
-        ours = f'resource.type=({kinds}) AND NOT logName:"cloudaudit.googleapis.com"'
+        # Who changed something is in a bucket of Google's own, for 400 days, and nobody can turn that away; who read it
+        # would be in the default one, for 30.
+        ours = (
+            f'(resource.type=({kinds}) AND NOT logName:"cloudaudit.googleapis.com")'
+            ' OR logName:"cloudaudit.googleapis.com%2Fdata_access"'
+        )
         sink = gcp.logging.ProjectSink(
             f"{self._name}-logs",
             destination=pulumi.Output.concat("logging.googleapis.com/", bucket.id),

@@ -81,6 +81,18 @@ def test_logs_are_kept_here_under_our_key_and_leave_the_default_bucket(record):
     assert sink.urn in exclusion.depends_on
 
 
+def test_who_read_keys_secrets_and_files_is_logged_and_kept_with_the_other_logs(record):
+    recording = record(foundation)
+    audited = {one.inputs["service"]: one for one in recording.of(":IAMAuditConfig")}
+    assert set(audited) == {"cloudkms.googleapis.com", "secretmanager.googleapis.com", "storage.googleapis.com"}
+    for one in audited.values():
+        kinds = one.inputs["auditLogConfigs"]
+        assert [kind["logType"] for kind in kinds] == ["ADMIN_READ", "DATA_READ", "DATA_WRITE"]
+        assert not any(kind.get("exemptedMembers") for kind in kinds)
+    # Left to the default bucket these entries would be gone after 30 days.
+    assert 'OR logName:"cloudaudit.googleapis.com%2Fdata_access"' in recording.one(":ProjectSink").inputs["filter"]
+
+
 def test_a_destroyed_key_calls_for_a_person_at_once(record):
     alert = record(foundation).one(":AlertPolicy").inputs
     (condition,) = alert["conditions"]
