@@ -35,6 +35,23 @@ def test_every_command_has_help(command: str) -> None:
     assert run(command, "--help").exit_code == 0
 
 
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_every_command_can_print_json(command: str) -> None:
+    assert "--json" in run(command, "--help").output
+
+
+@pytest.mark.parametrize("options", [("--json",), ("--format", "json"), ("--json", "--format", "json")])
+def test_check_prints_json_either_way_and_its_errors_too(options: tuple[str, ...]) -> None:
+    result = run("check", "nosuch", *options)
+    assert result.exit_code == 2
+    assert [error["id"] for error in data(result)["errors"]] == ["nothing-to-check"]
+
+
+def test_two_formats_at_once_are_refused() -> None:
+    result = run("check", "nosuch", "--json", "--format", "junit")
+    assert result.exit_code == 2 and "two-formats" in result.output
+
+
 @pytest.mark.parametrize("case", sorted(p.stem for p in CASES.glob("*.yaml")))
 def test_every_case_is_valid(case: str) -> None:
     result = run("validate", path(case), "--json")

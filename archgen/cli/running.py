@@ -33,7 +33,7 @@ def said(command: Callable[P, int]) -> Callable[P, None]:
                 status = command(*args, **kwargs)
         except ArchgenError as error:
             problems = placed_in(error, kwargs.get("spec"))
-            if kwargs.get("as_json"):
+            if kwargs.get("as_json") or kwargs.get("form") == "json":
                 print_json({"errors": [problem_data(problem) for problem in problems]})
             else:
                 print_problems(problems)
