@@ -59,7 +59,8 @@ _HEAD = """\
 Every field with its path, what it holds, its default, what it means and an example. `archgen init` writes a first spec,
 `archgen validate` checks one, and `archgen schema` prints the same as JSON Schema for editors. `archgen init` also
 writes that schema beside the spec and names it in the first line, `# yaml-language-server: $schema=...`, so that an
-editor completes and checks while one types; `archgen schema > .archgen/spec.schema.json` renews it.
+editor completes and checks while one types; `archgen generate` writes it into its folder too, and
+`archgen schema > .archgen/spec.schema.json` renews it.
 
 An unknown field is an error. `[]` in a path stands for each item of a list, `<name>` for a name of your own. "required"
 holds where the section around it is there. `python -m scripts.write_fields` writes this page.
