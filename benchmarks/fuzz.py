@@ -138,6 +138,7 @@ def _run(arguments: argparse.Namespace) -> Totals:
             if totals.cases // 10_000 > before // 10_000:
                 print(totals.line(time.monotonic() - began), flush=True)
     print(totals.line(time.monotonic() - began))
+    print(f"slowest: --replay {totals.slowest}")
     for number in range(arguments.jobs):
         print(f"worker {number}: {_coverage(output / f'worker-{number}.log')}")
     for place, many in kept.most_common():

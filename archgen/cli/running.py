@@ -52,14 +52,14 @@ def placed_in(error: ArchgenError, spec: object) -> tuple[Problem, ...]:
 
 def print_problems(problems: tuple[Problem, ...]) -> None:
     """Each problem with its line of the spec, on standard error."""
-    from archgen.errors.report import report
+    from archgen.errors.report import reports
 
     try:
         width = os.get_terminal_size(sys.stderr.fileno()).columns or None
     except (OSError, ValueError):
         width = None  # no terminal: whoever reads it may break lines
-    for problem in problems:
-        click.echo(report(problem, width), err=True)
+    for said in reports(problems, width):
+        click.echo(said, err=True)
 
 
 def kept(paths: tuple[str, ...], as_json: bool) -> int:

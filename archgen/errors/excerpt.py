@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import pathlib
 import re
+from collections.abc import Sequence
 
 from rich.cells import cell_len
 
 LARGEST_READ = 1024 * 1024
-"""Bytes of a file that are read for a line of it."""
+"""Bytes of a file that are read for its lines."""
 _TAB = 4
 _CUT = "..."
 # What a YAML parser counts as the end of a line, so that its line numbers find the same line here.
@@ -30,17 +31,16 @@ def place_in(text: str, offset: int) -> tuple[int, int]:
     return len(ends) + 1, offset - (ends[-1] if ends else 0) + 1
 
 
-def line_of(path: pathlib.Path, number: int) -> str | None:
-    """Line `number` (from 1) of a file, undecodable bytes replaced; None where no regular file has such a line."""
+def lines_of(path: pathlib.Path) -> Sequence[str]:
+    """The lines of a file, undecodable bytes replaced; none where there is no regular file that can be read."""
     try:
         if not path.is_file():  # a pipe has been read already, and would block
-            return None
+            return ()
         with path.open("rb") as stream:
             content = stream.read(LARGEST_READ)
     except (OSError, ValueError):
-        return None
-    lines = _LINE_END.split(content.decode("utf-8", "replace").removeprefix("\ufeff"))
-    return lines[number - 1] if 0 < number <= len(lines) else None
+        return ()
+    return _LINE_END.split(content.decode("utf-8", "replace").removeprefix("\ufeff"))
 
 
 def excerpt(line: str, column: int, width: int) -> tuple[str, str]:

@@ -1,27 +1,37 @@
-"""A problem as a terminal shows it: place, message and id, the line with a caret, what was expected, what to do."""
+"""Problems as a terminal shows them: place, message and id, the line with a caret, what was expected, what to do."""
 
 from __future__ import annotations
 
+import functools
 import pathlib
 import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from archgen.errors import Problem
-from archgen.errors.excerpt import excerpt, line_of, printable
+from archgen.errors.excerpt import excerpt, lines_of, printable
 
 UNWRAPPED = 120
 """Cells of a shown line where there is no terminal whose width could be asked for."""
 _NARROWEST = 40
 
 
-def report(problem: Problem, width: int | None = None) -> str:
-    """The problem as text of several lines; `width` is the terminal's in cells, None leaves sentences unbroken.
+Lines = Callable[[pathlib.Path], Sequence[str]]
 
-    The line of the file is read from the disk, and left out where it cannot be.
+
+def reports(problems: Iterable[Problem], width: int | None = None) -> Iterator[str]:
+    """Each problem as text of several lines; `width` is the terminal's in cells, None leaves sentences unbroken.
+
+    The lines of a file are read from the disk, once however many problems it has, and left out where they cannot be.
     """
-    width = None if width is None else max(width, _NARROWEST)
+    lines = functools.cache(lines_of)
+    for problem in problems:
+        yield _report(problem, None if width is None else max(width, _NARROWEST), lines)
+
+
+def _report(problem: Problem, width: int | None, lines_of: Lines) -> str:
     where = _where(problem.file, problem.line, problem.column)
     head = ": ".join(part for part in (where, problem.path, problem.message) if part)
-    lines = [*_wrapped(f"{head} [{problem.id}]", "", width), *_excerpt(problem, width or UNWRAPPED)]
+    lines = [*_wrapped(f"{head} [{problem.id}]", "", width), *_excerpt(problem, width or UNWRAPPED, lines_of)]
     if problem.expected:
         lines += _wrapped(f"expected: {problem.expected}", "  ", width)
     for place in problem.related:
@@ -54,11 +64,12 @@ def _wrapped(text: str, indent: str, width: int | None) -> list[str]:
     ]
 
 
-def _excerpt(problem: Problem, width: int) -> list[str]:
+def _excerpt(problem: Problem, width: int, lines_of: Lines) -> list[str]:
     if problem.file is None or problem.line is None:
         return []
-    line = line_of(pathlib.Path(problem.file), problem.line)
-    if line is None or not line.strip():
+    lines = lines_of(pathlib.Path(problem.file))
+    line = lines[problem.line - 1] if 0 < problem.line <= len(lines) else ""
+    if not line.strip():
         return []
     number = f"{problem.line:>5}"
     shown, caret = excerpt(line, problem.column or 1, width - len(number) - len(" | "))

@@ -11,6 +11,9 @@ from typing import Literal
 from archgen.errors import Problem, SpecError
 from archgen.knowledge.rows import rows
 
+_HINTED = 100
+"""Unknown ids that are compared with every known one, at a millisecond each: nobody misspells more."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Assumption:
@@ -65,17 +68,7 @@ class Assumptions(Mapping[str, Assumption]):
         for id, value in values.items():
             path = f"assumptions.{id}"
             if id not in self._known:
-                near = difflib.get_close_matches(id, self._known, n=1)
-                problems.append(
-                    Problem(
-                        id="unknown-assumption",
-                        path=path,
-                        message=f"no assumption is called '{id}'",
-                        expected="the id of an assumption, as `archgen plan` and docs/sizing.md name them",
-                        hint=f"did you mean `{near[0]}`?" if near else f"known are: {', '.join(self._known)}",
-                        of_key=True,
-                    )
-                )
+                problems.append(self._unknown(id, path, hinted=len(problems) < _HINTED))
             elif isinstance(value, bool) or not isinstance(value, int | float):
                 problems.append(
                     Problem(
@@ -94,6 +87,17 @@ class Assumptions(Mapping[str, Assumption]):
         if problems:
             raise SpecError(*problems)
         return Assumptions(changed)
+
+    def _unknown(self, id: str, path: str, *, hinted: bool) -> Problem:
+        near = difflib.get_close_matches(id, self._known, n=1) if hinted else []
+        return Problem(
+            id="unknown-assumption",
+            path=path,
+            message=f"no assumption is called '{id}'",
+            expected="the id of an assumption, as `archgen plan` and docs/sizing.md name them",
+            hint=f"did you mean `{near[0]}`?" if near else None,
+            of_key=True,
+        )
 
     def _at(self, end: str, choose: Callable[[Assumption], float]) -> Assumptions:
         # Every row of sizing asks for both ends: made once, they do not show in the time of a plan.

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from archgen.errors.excerpt import excerpt, line_of, place_in, printable
+from archgen.errors.excerpt import excerpt, lines_of, place_in, printable
 
 
 @pytest.mark.parametrize(
@@ -67,13 +67,12 @@ def test_lines_end_as_the_parser_counts_them(end: str, tmp_path: pathlib.Path) -
     text = f"one{end}two{end}x: three"
     assert place_in(text, text.index("three")) == (3, 4)
     (tmp_path / "file").write_bytes(text.encode())
-    assert line_of(tmp_path / "file", 3) == "x: three"
+    assert lines_of(tmp_path / "file")[2] == "x: three"
 
 
-def test_what_is_no_regular_file_or_has_no_such_line_is_not_shown(tmp_path: pathlib.Path) -> None:
+def test_what_is_no_regular_file_has_no_lines(tmp_path: pathlib.Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "file").write_bytes(b"\xef\xbb\xbfone\n\xff")
-    assert line_of(tmp_path / "pipe", 1) is None
-    assert line_of(tmp_path / "none", 1) is None
-    assert line_of(tmp_path, 1) is None
-    assert [line_of(tmp_path / "file", number) for number in (0, 1, 2, 3)] == [None, "one", "\ufffd", None]
+    for path in (tmp_path / "pipe", tmp_path / "none", tmp_path):
+        assert list(lines_of(path)) == []
+    assert list(lines_of(tmp_path / "file")) == ["one", "\ufffd"]

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import pathlib
+from dataclasses import replace
+
+import pytest
 
 from archgen.errors import Place, Problem
-from archgen.errors.report import report
+from archgen.errors.report import reports
+
+
+def report(problem: Problem, width: int | None = None) -> str:
+    (said,) = reports([problem], width)
+    return said
 
 
 def problem(file: pathlib.Path) -> Problem:
@@ -39,6 +47,13 @@ def test_a_problem_is_said_with_its_line_and_all_that_helps(tmp_path: pathlib.Pa
 def test_without_the_file_the_rest_is_said(tmp_path: pathlib.Path) -> None:
     said = report(problem(tmp_path / "gone.yaml")).splitlines()
     assert len(said) == 5 and "^" not in "".join(said)
+
+
+@pytest.mark.parametrize(("line", "shown"), [(0, False), (1, True), (2, True), (3, False)])
+def test_a_line_that_the_file_does_not_have_is_not_shown(tmp_path: pathlib.Path, line: int, shown: bool) -> None:
+    file = tmp_path / "spec.yaml"
+    file.write_text("a: 1\nb: 2")
+    assert ("^" in report(replace(problem(file), line=line, column=1))) is shown
 
 
 def test_a_narrow_terminal_gets_short_lines(tmp_path: pathlib.Path) -> None:

@@ -14,7 +14,7 @@ from archgen.comparison import Side, compare, comparison_text, side_of
 from archgen.design import design, plan
 from archgen.documents.plan import plan_of, plan_text
 from archgen.errors import ArchgenError, Problem, TemplateError
-from archgen.errors.report import report
+from archgen.errors.report import reports
 from archgen.generation import generated
 from archgen.program import wire
 from archgen.services.named import wrong_names
@@ -103,16 +103,16 @@ def _judge(
         raise Wrong(f"a template is blamed for a spec: {error}\n{traceback.format_exc()}")
     if error and not problems:
         raise Wrong(f"an error without a problem\n{traceback.format_exc()}")
-    for problem in placed(problems, path) if path.exists() else problems:
-        _judge_problem(problem, from_file)
+    found = placed(problems, path) if path.exists() else problems
+    for problem, said in zip(found, reports(found, 80), strict=True):
+        _judge_problem(problem, said, from_file)
 
 
-def _judge_problem(problem: Problem, from_file: bool) -> None:
+def _judge_problem(problem: Problem, said: str, from_file: bool) -> None:
     if not problem.id or not problem.message:
         raise Wrong(f"a problem says nothing: {problem!r}")
     if from_file and problem.file is None:
         raise Wrong(f"a problem names no file: {problem!r}")
-    said = report(problem, 80)
     if len(said) > LONGEST_MESSAGE:
         raise Wrong(f"a problem of {len(said)} characters: {said[:500]}")
     _legible(said, "a problem")

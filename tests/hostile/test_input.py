@@ -231,6 +231,28 @@ def test_a_large_file_costs_neither_time_nor_memory(content: bytes, folder: path
     assert contents(folder) == FOREIGN
 
 
+@pytest.mark.parametrize(
+    ("many", "id"),
+    [
+        # Each has a line to show: the file was once read again for every one of them.
+        ("\n".join(["name: again  # and again, with a comment"] * 2_500), "duplicate-key"),
+        # Each was once compared with every assumption that there is.
+        ("assumptions:\n" + "\n".join(f"  scoring_headroom{at}: 1" for at in range(2_000)), "unknown-assumption"),
+        ("\n".join(f"objective{at}: 1" for at in range(2_000)), "unknown-field"),
+        ("budget: {" + ", ".join(f"k{at}: 5 parsecs" for at in range(2_000)) + "}", "unknown-field"),
+    ],
+    ids=["duplicates", "assumptions", "fields", "one-line"],
+)
+def test_thousands_of_problems_are_all_said_and_take_no_time(many: str, id: str, folder: pathlib.Path) -> None:
+    spec = folder.parent / "spec.yaml"
+    kept = [line for line in SPEC.splitlines() if not line.startswith(("assumptions:", "budget:"))]
+    spec.write_text("\n".join([*kept, many, ""]))
+    status, said, seconds, megabytes = run("validate", spec)
+    assert (status, "Traceback" in said) == (2, False), said[-500:]
+    assert said.count(f"[{id}]") >= 2_000
+    assert seconds < 2 and megabytes < 300
+
+
 @pytest.mark.skipif(not pathlib.Path("/dev/zero").exists(), reason="there is no endless file here")
 def test_an_endless_file_is_not_read_to_its_end(folder: pathlib.Path) -> None:
     result = generate(pathlib.Path("/dev/zero"), folder)
