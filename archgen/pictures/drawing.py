@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from archgen import __version__
 from archgen.design import Design
 from archgen.errors import Problem, WrongUse
+from archgen.pictures.alike import merged
 from archgen.pictures.chart import chart_page
 from archgen.pictures.layout import laid_out
 from archgen.pictures.page import PAGES, Imprint, page
@@ -61,7 +62,7 @@ def drawn(
             imprint = _imprint(subject, view.TITLE, number, len(applying))
             shown = view.drawn(subject)
             if isinstance(shown, Scene):
-                layout = laid_out(shown, PAGES[paper] * _CHROME)
+                layout = laid_out(merged(shown), PAGES[paper] * _CHROME)
                 sheet = page(layout, subject.style, imprint, PAGES[paper])
             else:
                 sheet = chart_page(shown, subject.style, imprint, PAGES[paper])
