@@ -6,14 +6,15 @@ refinement). Where that leaves too many, fewer steps are looked at: in the end i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 
 from archgen.pictures.scene import Link, Node, Scene
 
-MOST_NODES, MOST_LINKS = 45, 60
-"""Judgement: what an A3 page holds at a size that can be read. Measured: a third more links takes ten times as long to
-draw, and leaves some without a track of their own."""
+MOST_NODES, MOST_LINKS, MOST_AT_A_NODE = 45, 60, 14
+"""Judgement: what an A3 page holds at a size that can be read, and the lines that can be told apart at one icon. Measured:
+a third more links takes ten times as long to draw, and leaves some without a track of their own."""
 _STEPS = (3, 2, 1, 0)
 _RANGES = 3
 """Ranges of numbers that a label names."""
@@ -32,7 +33,9 @@ def merged(scene: Scene) -> Scene:
 
 
 def _fits(scene: Scene) -> bool:
-    return len(scene.nodes) <= MOST_NODES and len(scene.links) <= MOST_LINKS
+    ends = Counter(id for link in scene.links for id in (link.source, link.target))
+    busiest = max(ends.values(), default=0)
+    return len(scene.nodes) <= MOST_NODES and len(scene.links) <= MOST_LINKS and busiest <= MOST_AT_A_NODE
 
 
 def _look(node: Node) -> Hashable:

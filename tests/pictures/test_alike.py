@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archgen.design import design
-from archgen.pictures.alike import MOST_LINKS, MOST_NODES, merged, ranges
+from archgen.pictures.alike import MOST_AT_A_NODE, MOST_LINKS, MOST_NODES, merged, ranges
 from archgen.pictures.drawing import drawn
 from archgen.pictures.scene import Frame, Link, Node, Scene, Table
 from archgen.pictures.svg import svg
@@ -42,8 +43,15 @@ LAKE = node("lake", "Amazon S3", "account")
 
 
 def test_a_scene_that_fits_is_drawn_as_it_is() -> None:
-    whole = scene([*many(MOST_NODES - 1), LAKE], [(f"s{n}", "lake") for n in range(MOST_NODES - 1)])
+    pairs = [(f"s{n}", "lake") for n in range(MOST_AT_A_NODE)]
+    whole = scene([*many(MOST_NODES - 1), LAKE], pairs)
     assert merged(whole) is whole
+    assert merged(scene([*many(MOST_NODES - 1), LAKE], [*pairs, ("lake", "s0")])) is not whole
+
+
+def test_more_lines_than_can_end_at_an_icon_are_bundled() -> None:
+    small = merged(scene([*many(15), LAKE], [(f"s{n}", "lake") for n in range(15)]))
+    assert [one.title for one in small.nodes] == ["15 × SAP", "lake"]
 
 
 def test_many_alike_are_one_node_that_says_how_many_and_one_line_with_their_numbers() -> None:
@@ -92,7 +100,9 @@ def _standing_for(node: Node) -> int:
 @given(scenes(most=120))
 def test_a_merged_scene_fits_and_loses_no_number_but_of_links_within_a_node(whole: Scene) -> None:
     small = merged(whole)
+    ends = Counter(id for line in small.links for id in (line.source, line.target))
     fits = len(small.nodes) <= MOST_NODES and len(small.links) <= MOST_LINKS
+    fits = fits and max(ends.values(), default=0) <= MOST_AT_A_NODE
     assert fits or len(small.nodes) == len({one.frame for one in whole.nodes})
     ids = {one.id for one in small.nodes}
     assert all({line.source, line.target} <= ids and line.source != line.target for line in small.links)
