@@ -13,8 +13,8 @@ from dataclasses import replace
 from archgen.pictures.scene import Link, Node, Scene
 
 MOST_NODES, MOST_LINKS, MOST_AT_A_NODE = 45, 60, 14
-"""Judgement: what an A3 page holds at a size that can be read, and the lines that can be told apart at one icon. Measured:
-a third more links takes ten times as long to draw, and leaves some without a track of their own."""
+"""Judgement: what an A3 page holds at a size that can be read, and the lines that can be told apart at one icon.
+Measured: a third more links takes ten times as long to draw, and leaves some without a track of their own."""
 _STEPS = (3, 2, 1, 0)
 _RANGES = 3
 """Ranges of numbers that a label names."""
