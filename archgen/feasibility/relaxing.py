@@ -14,6 +14,8 @@ _SEVERAL = frozenset({"platform.region", "consumers", "sources"})
 """Paths of which two changes are no larger and smaller one: each is worth showing."""
 _MOST = 3
 """Ways out that a person is shown: more would be a list to work through."""
+_SUSPECTS = 20
+"""Sources or consumers that are left out by turns: each try is a design, and of a large platform takes 50 ms."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +88,7 @@ def _candidates(spec: Spec, problems: Sequence[Problem], regions: Iterable[str])
     if spec.workload.models.training == "here":
         yield Candidate(path="workload.models.training", value="elsewhere", said="elsewhere")
     for field in ("consumers", "sources"):
-        yield from _without_one(spec, field)
+        yield from _without_one(spec, field, problems)
 
 
 def _latency(spec: Spec, problems: Sequence[Problem]) -> Iterator[Candidate]:
@@ -112,10 +114,13 @@ def _window(spec: Spec) -> Iterator[Candidate]:
             yield Candidate(path=path, value=clock, said=clock)
 
 
-def _without_one(spec: Spec, field: str) -> Iterator[Candidate]:
+def _without_one(spec: Spec, field: str, problems: Sequence[Problem]) -> Iterator[Candidate]:
+    """Without one of those that a problem names, or of all where none is named. Of many, none alone is the way out."""
     members = spec.model_dump(mode="json")[field]
     if len(members) < 2:
         return
-    for member in members:
+    said = "\n".join(f"{problem.path} {problem.message}" for problem in problems)
+    suspects = [member for member in members if member["id"] in said] or members
+    for member in suspects if len(suspects) <= _SUSPECTS else ():
         kept = [one for one in members if one["id"] != member["id"]]
         yield Candidate(path=field, value=kept, said=f"without {member['id']}")

@@ -7,8 +7,9 @@ import re
 import pytest
 
 from archgen.design import design, plan
-from archgen.errors import NotFeasible
+from archgen.errors import NotFeasible, Problem
 from archgen.feasibility.changes import changed as moved
+from archgen.feasibility.relaxing import ways_out
 from archgen.spec import Spec
 from tests.specs import changed
 
@@ -94,3 +95,30 @@ def test_what_must_agree_moves_along() -> None:
 def test_a_change_that_contradicts_the_spec_is_none() -> None:
     assert moved(changed("fraud-slice"), "platform.environments", ["dev"]) is None
     assert moved(changed("fraud-slice"), "workload.latency.p99", "fast") is None
+
+
+def _with_sources(many: int, odd: str) -> Spec:
+    """The slice with sources from SAP, which has an intake, and one from `odd`."""
+    line = "  - {{id: s{n}, system: {system}, delivery: daily, data: [confidential], size: 1 GB, use: features}}\n"
+    sources = "".join(line.format(n=n, system=odd if n == many - 1 else "sap") for n in range(many))
+    return changed("fraud-slice", ("sources:\n", f"sources:\n{sources}"))
+
+
+def test_of_many_sources_the_one_that_has_no_home_is_left_out() -> None:
+    with pytest.raises(NotFeasible) as refused:
+        design(_with_sources(60, "oracle"))
+    assert "sources: without s59" in str(refused.value)
+
+
+def test_where_many_have_no_home_they_are_not_left_out_by_turns() -> None:
+    """Each try is a design: three hundred of them once took a quarter of a minute, and none alone could help."""
+    spec = _with_sources(300, "sap")
+    homeless = [Problem(id="no-home", message=f"'{source.id}-intake' has no home") for source in spec.sources]
+    tried = []
+
+    def attempt(other: Spec) -> None:
+        tried.append(other)
+        raise NotFeasible(*homeless)
+
+    assert ways_out(spec, homeless, attempt) == ()
+    assert len(tried) < 5
