@@ -31,6 +31,8 @@ def typed(program: Sequence[str], dialogue: Sequence[tuple[str, bytes]], cwd: pa
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(cwd)
+        # Whoever runs the tests in the background of a shell without job control has Ctrl-C ignored, and so would it.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.execvpe(program[0], list(program), _environment(variables))
     shown, at, deadline = "", 0, time.monotonic() + _SECONDS
     try:
