@@ -14,8 +14,7 @@ UNWRAPPED = 120
 """Cells of a shown line where there is no terminal whose width could be asked for."""
 _NARROWEST = 40
 
-
-Lines = Callable[[pathlib.Path], Sequence[str]]
+_Lines = Callable[[pathlib.Path], Sequence[str]]
 
 
 def reports(problems: Iterable[Problem], width: int | None = None) -> Iterator[str]:
@@ -28,7 +27,7 @@ def reports(problems: Iterable[Problem], width: int | None = None) -> Iterator[s
         yield _report(problem, None if width is None else max(width, _NARROWEST), lines)
 
 
-def _report(problem: Problem, width: int | None, lines_of: Lines) -> str:
+def _report(problem: Problem, width: int | None, lines_of: _Lines) -> str:
     where = _where(problem.file, problem.line, problem.column)
     head = ": ".join(part for part in (where, problem.path, problem.message) if part)
     lines = [*_wrapped(f"{head} [{problem.id}]", "", width), *_excerpt(problem, width or UNWRAPPED, lines_of)]
@@ -64,7 +63,7 @@ def _wrapped(text: str, indent: str, width: int | None) -> list[str]:
     ]
 
 
-def _excerpt(problem: Problem, width: int, lines_of: Lines) -> list[str]:
+def _excerpt(problem: Problem, width: int, lines_of: _Lines) -> list[str]:
     if problem.file is None or problem.line is None:
         return []
     lines = lines_of(pathlib.Path(problem.file))

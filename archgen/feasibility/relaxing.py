@@ -115,12 +115,14 @@ def _window(spec: Spec) -> Iterator[Candidate]:
 
 
 def _without_one(spec: Spec, field: str, problems: Sequence[Problem]) -> Iterator[Candidate]:
-    """Without one of those that a problem names, or of all where none is named. Of many, none alone is the way out."""
+    """Without one of them, those that a problem names first. Where many are named, none alone is the way out."""
     members = spec.model_dump(mode="json")[field]
     if len(members) < 2:
         return
     said = "\n".join(f"{problem.path} {problem.message}" for problem in problems)
-    suspects = [member for member in members if member["id"] in said] or members
-    for member in suspects if len(suspects) <= _SUSPECTS else ():
+    named = [member for member in members if member["id"] in said]
+    if len(named) > _SUSPECTS:
+        return
+    for member in [*named, *(one for one in members if one not in named)][:_SUSPECTS]:
         kept = [one for one in members if one["id"] != member["id"]]
         yield Candidate(path=field, value=kept, said=f"without {member['id']}")

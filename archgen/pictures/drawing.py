@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from archgen import __version__
 from archgen.design import Design
 from archgen.errors import Problem, WrongUse
-from archgen.pictures.alike import merged
 from archgen.pictures.chart import chart_page
 from archgen.pictures.layout import laid_out
+from archgen.pictures.merging import merged
 from archgen.pictures.page import PAGES, Imprint, page
 from archgen.pictures.scene import Chart, Scene
 from archgen.pictures.sheet import Sheet

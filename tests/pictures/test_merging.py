@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archgen.design import design
-from archgen.pictures.alike import MOST_AT_A_NODE, MOST_LINKS, MOST_NODES, merged, ranges
 from archgen.pictures.drawing import drawn
+from archgen.pictures.merging import MOST_AT_A_NODE, MOST_LINKS, MOST_NODES, merged, ranges
 from archgen.pictures.scene import Frame, Link, Node, Scene, Table
 from archgen.pictures.svg import svg
 from archgen.program import wire

@@ -1,7 +1,7 @@
 """A scene too large for a page, drawn with one node for many that are alike; its table still has a row for each link.
 
 Two nodes are alike when they look alike, lie in the same frame, and are linked to nodes that are alike in turn (colour
-refinement). Where that leaves too many, fewer steps are looked at: in the end it is the frame alone that counts.
+refinement). Where that leaves too many, fewer rounds are made: in the end it is the frame alone that counts.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from archgen.pictures.scene import Link, Node, Scene
 MOST_NODES, MOST_LINKS, MOST_AT_A_NODE = 45, 60, 14
 """Judgement: what an A3 page holds at a size that can be read, and the lines that can be told apart at one icon.
 Measured: a third more links takes ten times as long to draw, and leaves some without a track of their own."""
-_STEPS = (3, 2, 1, 0)
+_ROUNDS = (3, 2, 1, 0)
 _RANGES = 3
 """Ranges of numbers that a label names."""
 
@@ -25,8 +25,8 @@ def merged(scene: Scene) -> Scene:
     if _fits(scene):
         return scene
     looks = {node.id: _look(node) for node in scene.nodes}
-    for steps in _STEPS:
-        smaller = _of_kinds(scene, _refined(scene, looks, steps))
+    for rounds in _ROUNDS:
+        smaller = _of_kinds(scene, _refined(scene, looks, rounds))
         if _fits(smaller):
             return smaller
     return _of_kinds(scene, {node.id: node.frame for node in scene.nodes})
@@ -46,16 +46,16 @@ def _product(node: Node) -> str:
     return node.lines[0] if node.lines else node.title
 
 
-def _refined(scene: Scene, looks: Mapping[str, Hashable], steps: int) -> Mapping[str, Hashable]:
-    """A kind for each node: how it looks, and the kinds, a step less deep, of the nodes that it is linked to."""
+def _refined(scene: Scene, looks: Mapping[str, Hashable], rounds: int) -> Mapping[str, Hashable]:
+    """A kind for each node: how it looks, and the kinds, a round earlier, of the nodes that it is linked to."""
     kinds: dict[str, Hashable] = dict(looks)
-    for _ in range(steps):
+    for _ in range(rounds):
         around: dict[str, set[Hashable]] = {id: set() for id in kinds}
         for link in scene.links:
             around[link.source].add(("to", link.kind, kinds[link.target]))
             around[link.target].add(("from", link.kind, kinds[link.source]))
         said = {id: (kinds[id], frozenset(around[id])) for id in kinds}
-        # Numbered, since kinds within kinds would double in size with every step.
+        # Numbered, since kinds within kinds would double in size with every round.
         numbers = {kind: number for number, kind in enumerate(dict.fromkeys(said.values()))}
         kinds = {id: numbers[kind] for id, kind in said.items()}
     return kinds
