@@ -227,5 +227,4 @@ def add_unserved(builder: Builder) -> None:
             "operations",
             frameworks=frameworks,
             keep_days=builder.days("audit", "log_days"),
-            data_class=builder.arriving,
         )
